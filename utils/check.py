@@ -1,0 +1,315 @@
+"""Feedback on exercises: right, or a hint; the expected value is never shown.
+
+    check(answer, 0.25, hint="The factor is 1 - 2 lr.", mistakes=[(0.5, "One step, not two.")])
+    check_function(rate, [((0,), 0.2), ((40,), 0.02)], hint="The exponent counts steps.")
+
+Right: one line, "Right." Not right: `NotYet`, which a notebook shows as a few plain lines.
+"""
+
+import copy
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from utils._tf import tf
+
+# What an array of each kind may answer: an integer is as good as a float, not the reverse.
+_KINDS = {"b": "b", "i": "iu", "u": "iu", "f": "iuf", "c": "iufc"}
+_NAMES = {"b": "True or False", "i": "whole numbers", "u": "whole numbers"}
+
+
+class NotYet(AssertionError):  # noqa: N818 (a learner on the way has made no error)
+    """An exercise that is not solved yet; its lines say what came, what is wrong with it, a hint.
+
+    IPython shows the lines alone: a learner's wrong answer is not a crash.
+    """
+
+    def __init__(self, *lines: str):
+        super().__init__("\n".join(lines))
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()
+
+
+def check(
+    answer: Any,
+    expected: Any,
+    *,
+    hint: str,
+    mistakes: Iterable[tuple[Any, str]] = (),
+    rtol: float = 1e-4,
+    atol: float = 1e-6,
+) -> None:
+    """Print "Right." if `answer` equals `expected`; otherwise raise `NotYet` with a hint.
+
+    Numbers with a fraction are equal within |answer - expected| <= atol + rtol * |expected|, whole
+    numbers and booleans exactly, texts without regard to case and outer spaces. An integer is as
+    good as a float, not the reverse; float32 and float64 are the same.
+
+    Args:
+        answer: what the learner found: number, bool, str, tensor, array, or list/tuple of them.
+        expected: the right answer, of one of these types; a list or tuple of numbers stands for
+            an array, any other for parts that are compared one by one.
+        hint: a sentence for an answer that is none of `mistakes`.
+        mistakes: pairs (wrong answer, the hint for who got it), tried in order.
+        rtol, atol: relative and absolute tolerance, >= 0.
+    Raises:
+        NotYet: the answer is not right, or still `...`.
+        TypeError, ValueError: the exercise itself is wrong: `expected` is of no such type, or one
+            of `mistakes` equals it.
+
+    >>> check(0.1 + 0.2, 0.3, hint="Add the two.")
+    Right.
+    >>> check(0.6, 0.3, hint="Add the two.", mistakes=[(0.02, "Add, do not multiply.")])
+    Traceback (most recent call last):
+    utils.check.NotYet: Not yet: your answer is 0.6.
+    The value is not right.
+    Hint: Add the two.
+    """
+    close = {"rtol": rtol, "atol": atol}
+    mistakes = list(mistakes)
+    _refuse_mistakes(mistakes, expected, close)
+    if answer is ...:
+        raise NotYet("Not yet: your answer is still `...`; write your own in its place.")
+    problem = _problem(answer, expected, **close)
+    if problem:
+        advice = _advice(answer, mistakes, problem, hint, close)
+        raise NotYet(f"Not yet: your answer is {_short(answer)}.", *advice)
+    print("Right.")
+
+
+def check_function(
+    function: Callable,
+    cases: Sequence[tuple[tuple | dict, Any]],
+    *,
+    hint: str,
+    mistakes: Iterable[tuple[Any, str]] = (),
+    rtol: float = 1e-4,
+    atol: float = 1e-6,
+) -> None:
+    """Print "Right." if `function` returns what is expected at each call; otherwise raise `NotYet`.
+
+    The calls are made in order; the first that fails is reported: what was passed, what came back.
+    Arguments are copied for each call, so a function that writes into them spoils no other call.
+    What the function raises comes through as it is, except the NotImplementedError of a stub.
+
+    Args:
+        function: what the learner wrote.
+        cases: pairs (arguments, expected), at least one; arguments are a tuple (by position) or a
+            dict (by keyword), expected is as in `check`.
+        hint: a sentence for a result that is none of `mistakes`.
+        mistakes: pairs (wrong result, or a wrong function of the same arguments; the hint for who
+            got this at the failing call), tried in order.
+        rtol, atol: relative and absolute tolerance, >= 0, as in `check`.
+    Raises:
+        NotYet: a result is not right, the stub is still there, or `function` is no function.
+        TypeError, ValueError: the exercise itself is wrong: no cases, or arguments of another type.
+
+    >>> def rate(k):
+    ...     return 0.2 * 0.5 * k
+    >>> check_function(rate, [((1,), 0.1), ((3,), 0.025)], hint="Decay is a power.")
+    Traceback (most recent call last):
+    utils.check.NotYet: Not yet: rate(3) returned 0.3.
+    The value is not right.
+    Hint: Decay is a power.
+    """
+    close = {"rtol": rtol, "atol": atol}
+    cases = list(cases)
+    _refuse_cases(cases)
+    if not callable(function):
+        kind = type(function).__name__
+        raise NotYet(f"Not yet: a function is needed, this is of type {kind}.", f"Hint: {hint}")
+    for arguments, expected in cases:
+        result = _call_or_not_yet(function, arguments)
+        problem = _problem(result, expected, **close)
+        if problem:
+            wrong = [(_result(known, arguments), text) for known, text in mistakes]
+            lead = f"Not yet: {_call_text(function, arguments)} returned {_short(result)}."
+            raise NotYet(lead, *_advice(result, wrong, problem, hint, close))
+    print("Right.")
+
+
+def _problem(answer, expected, rtol, atol):
+    """Return one sentence on how `answer` differs from `expected`, "" where it does not."""
+    wanted = _array(expected)
+    if isinstance(expected, list | tuple) and (wanted is None or _mixes_bools(expected, wanted)):
+        return _parts_problem(answer, expected, rtol, atol)
+    if wanted is None and not isinstance(expected, str):
+        raise TypeError(
+            "check() compares numbers, bools, texts, tensors, arrays and lists or tuples of them, "
+            f"got expected={expected!r}. Give the right answer as one of these."
+        )
+    if answer is None:
+        return "Did you forget `return`?"
+    if wanted is None:
+        return _text_problem(answer, expected)
+    return _array_problem(answer, wanted, rtol, atol)
+
+
+def _parts_problem(answer, expected, rtol, atol):
+    if answer is None:
+        return "Did you forget `return`?"
+    if not isinstance(answer, list | tuple):
+        return f"It is of type {type(answer).__name__}, but {len(expected)} parts are needed."
+    if len(answer) != len(expected):
+        return f"The number of parts is {len(answer)}, but {len(expected)} are needed."
+    for number, (part, wanted) in enumerate(zip(answer, expected, strict=True), start=1):
+        problem = _problem(part, wanted, rtol, atol)
+        if problem:
+            return f"Part {number} is {_short(part)}. {problem}"
+    return ""
+
+
+def _text_problem(answer, expected):
+    if not isinstance(answer, str):
+        return f"It is of type {type(answer).__name__}, but a text is needed."
+    same = answer.strip().casefold() == expected.strip().casefold()
+    return "" if same else "The text is not right."
+
+
+def _array_problem(answer, wanted, rtol, atol):
+    found = _array(answer)
+    if found is None:
+        return f"It is of type {type(answer).__name__}, but {_describe(wanted)} needed."
+    if found.shape != wanted.shape:
+        return f"The shape is {found.shape}, but {_describe(wanted)} needed."
+    if found.dtype.kind not in _KINDS[wanted.dtype.kind]:
+        return f"The dtype is {found.dtype}, but {_describe(wanted)} needed."
+    if wanted.dtype.kind in "fc":
+        wrong = ~np.isclose(found, wanted, rtol=rtol, atol=atol, equal_nan=True)
+    else:
+        wrong = found != wanted
+    for name, test in (("nan", np.isnan), ("infinite", np.isinf)):
+        if np.any(wrong & test(found)):
+            return _where(wrong & test(found), name)
+    return _where(wrong, "not right") if np.any(wrong) else ""
+
+
+def _array(value):
+    """Return `value` as an array of numbers or booleans, None if it is neither."""
+    try:
+        array = np.asarray(value.numpy() if tf.is_tensor(value) else value)
+    except (ValueError, TypeError, AttributeError):  # ragged rows; a tensor without a value
+        return None
+    return array if array.dtype.kind in _KINDS else None
+
+
+def _mixes_bools(expected, wanted):
+    return wanted.dtype.kind != "b" and any(isinstance(part, bool) for part in expected)
+
+
+def _describe(wanted):
+    """Return what is needed, with its verb, and without a value: "a number is"."""
+    kind = _NAMES.get(wanted.dtype.kind, "numbers")
+    if wanted.shape:
+        return f"{kind} of shape {wanted.shape} are"
+    return {"whole numbers": "a whole number is", "numbers": "a number is"}.get(kind, f"{kind} is")
+
+
+def _where(wrong, name):
+    """Return the sentence that counts the True entries of `wrong` and shows the first."""
+    if not wrong.shape:
+        return f"The value is {name}."
+    count, first = np.count_nonzero(wrong), np.argwhere(wrong)[0].tolist()
+    verb = "is" if count == 1 else "are"
+    return f"{count} of {wrong.size} values {verb} {name}, the first at index {first}."
+
+
+def _advice(answer, mistakes, problem, hint, close):
+    """Return the lines after the first: a known mistake's hint, or the problem and the hint."""
+    for wrong, wrong_hint in mistakes:
+        if _matches(answer, wrong, close):
+            return [f"Hint: {wrong_hint}"]
+    return [problem, f"Hint: {hint}"]
+
+
+def _matches(answer, wrong, close):
+    """Return whether the answer is this mistake; 6.0 is the mistake 6, whatever is needed."""
+    found, known = _array(answer), _array(wrong)
+    if found is not None and known is not None and found.dtype.kind == "f":
+        wrong = known.astype(float) if known.dtype.kind in "iu" else wrong
+    return not _problem(answer, wrong, **close)
+
+
+def _call_or_not_yet(function, arguments):
+    """Return the result of the call; a stub's NotImplementedError becomes `NotYet`."""
+    try:
+        return _call(function, arguments)
+    except NotImplementedError as error:
+        last = error.__traceback__
+        while last.tb_next:
+            last = last.tb_next
+        # Libraries raise it too; only the learner's function itself is a stub.
+        if last.tb_frame.f_code is not getattr(function, "__code__", None):
+            raise
+        raise NotYet(_stub_text(function, str(error))) from None
+
+
+def _stub_text(function, message):
+    """Return "3.2 is still to be written: …" from the stub's "3.2: …"."""
+    number, task = re.fullmatch(r"(?:Exercise\s+)?(\d+\.\d+)?[:.]?\s*(.*)", message, re.S).groups()
+    what = number or f"{_name(function)}()"
+    return f"{what} is still to be written{f': {task}' if task else '.'}"
+
+
+def _call(function, arguments):
+    arguments = copy.deepcopy(arguments)
+    return function(**arguments) if isinstance(arguments, dict) else function(*arguments)
+
+
+def _result(known, arguments):
+    """Return a known mistake's result: what the wrong function gives, or the value as it is."""
+    return _call(known, arguments) if callable(known) else known
+
+
+def _call_text(function, arguments):
+    if isinstance(arguments, dict):
+        passed = [f"{name}={_short(value)}" for name, value in arguments.items()]
+    else:
+        passed = [_short(value) for value in arguments]
+    return f"{_name(function)}({', '.join(passed)})"
+
+
+def _name(function):
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _short(value, width=70):
+    """Return `value` in one short line."""
+    array = _array(value)
+    if isinstance(value, list | tuple):
+        brackets = "[]" if isinstance(value, list) else "()"
+        text = ", ".join(_short(part) for part in value[:20]).join(brackets)
+    elif array is None:
+        text = _name(value) if callable(value) else repr(value)
+    elif array.shape:
+        text = np.array2string(array, precision=4, threshold=12, edgeitems=3, separator=", ")
+    else:
+        text = f"{array[()]:.6g}" if array.dtype.kind in "fc" else str(array[()])
+    text = " ".join(text.split())
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _refuse_mistakes(mistakes, expected, close):
+    for number, (wrong, _) in enumerate(mistakes, start=1):
+        if not _problem(wrong, expected, **close):
+            raise ValueError(
+                f"check() needs mistakes that differ from expected, got {_short(wrong)} as "
+                f"mistake {number}. Take it out, or make rtol and atol smaller."
+            )
+
+
+def _refuse_cases(cases):
+    if not cases:
+        raise ValueError(
+            "check_function() needs at least one case, got none. "
+            "Give pairs of (arguments, expected)."
+        )
+    for number, (arguments, _) in enumerate(cases, start=1):
+        if not isinstance(arguments, tuple | dict):
+            raise TypeError(
+                "check_function() needs arguments as a tuple or a dict, got "
+                f"{arguments!r} in case {number}. For one argument write a tuple: (x,)."
+            )

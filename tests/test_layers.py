@@ -1,0 +1,242 @@
+"""Who imports whom: reads the imports and fails where an arrow points the wrong way.
+
+The table is DESIGN's "may import". Python's own modules are free to all. What TensorFlow or
+matplotlib or ipywidgets brings along (numpy; cycler; IPython) is as good as they are.
+"""
+
+import ast
+import sys
+from graphlib import CycleError, TopologicalSorter
+
+import pytest
+from notebooks import INDEX, ROOT, TEMPLATE, build, chapters, code, read
+
+# When the module is imported.
+AT_IMPORT = {
+    "__init__": set(),
+    "_tf": {"tensorflow"},
+    "optimizers": {"utils._tf"},
+    "training": {"utils._tf", "utils._arguments", "utils._programs", "numpy"},
+    "_arguments": {"utils._tf", "utils.optimizers", "numpy"},
+    "_programs": {"utils._tf", "utils.optimizers"},
+    "data": {"numpy"},
+    "plotting": {"matplotlib", "cycler", "numpy"},
+    "explore": {"matplotlib", "IPython", "utils._controls", "utils._replay"},
+    "_controls": {"utils._replay"},
+    "_live": {"ipywidgets", "IPython", "utils._controls", "utils._replay"},
+    "_replay": set(),
+    "check": {"utils._tf", "numpy"},
+}
+# Inside a function: what is missing in some of the three places, or must not be loaded in all.
+WHEN_CALLED = {
+    "__init__": {"utils._tf", "utils.explore", "utils.plotting", "IPython"},
+    "data": {"utils._tf"},
+    "plotting": {"matplotlib_inline"},
+    "explore": {"utils._live", "comm"},
+}
+CHAPTERS_MAY = {
+    "IPython",
+    "google",  # the set-up cell asks whether it is on Colab
+    "ipywidgets",
+    "keras",
+    "matplotlib",
+    "numpy",
+    "tensorflow",
+    "tqdm",
+    "utils",
+}
+
+
+def imports(tree, package=None):
+    """Return (module, line, whether inside a function) for each import of a syntax tree.
+
+    `from utils import data` gives utils.data; a relative import starts at `package`. A call of
+    import_module or __import__ counts when its argument is written out.
+    """
+    found = []
+    _collect(tree, package, False, found)
+    return found
+
+
+def utils_breaches(name, source):
+    """Return what a module of utils imports against the table, a sentence for each."""
+    if name not in AT_IMPORT:
+        return [f"utils/{name}.py: it is not in DESIGN's table; add it there and in AT_IMPORT"]
+    breaches = []
+    for module, line, inside in imports(ast.parse(source), "utils"):
+        allowed = AT_IMPORT[name] | (WHEN_CALLED.get(name, set()) if inside else set())
+        if not _allowed(module, allowed):
+            where = " in a function" if inside else ""
+            way_out = f"it may import {', '.join(sorted(allowed)) or 'only the standard library'}"
+            breaches.append(f"utils/{name}.py, line {line}: imports {module}{where}; {way_out}")
+    return breaches
+
+
+def chapter_breaches(notebook):
+    """Return what a notebook's code cells import although chapters may not."""
+    breaches = []
+    for cell in notebook.code:
+        for module, line, _ in imports(cell.tree):
+            where = f"{notebook.name}, cell {cell.number}, line {line}: imports {module}; "
+            if not _allowed(module, CHAPTERS_MAY):
+                breaches.append(where + "chapters import utils and the packages of the course")
+            elif module.startswith("utils._"):
+                breaches.append(where + "what begins with _ is private to utils")
+    return breaches
+
+
+def cycles(sources):
+    """Return the modules of utils that import each other in a ring, [] if there is none."""
+    graph = {
+        name: {
+            module.split(".")[1]
+            for module, _, _ in imports(ast.parse(source), "utils")
+            if module.startswith("utils.")
+        }
+        for name, source in sources.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def _collect(node, package, inside, found):
+    for child in ast.iter_child_nodes(node):
+        found.extend((module, child.lineno, inside) for module in _modules(child, package))
+        function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+        _collect(child, package, inside or isinstance(child, function), found)
+
+
+def _modules(node, package):
+    """Return the modules that one node imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        base = ".".join(filter(None, [package if node.level else None, node.module]))
+        # Only in our own package is the imported name a module.
+        names = base in ("utils", "tools", "tests")
+        return [f"{base}.{alias.name}" for alias in node.names] if names else [base]
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+        ("import_module", "__import__")
+    ):
+        return [arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)]
+    return []
+
+
+def _allowed(module, allowed):
+    top = module.split(".")[0]
+    whole = ".".join(module.split(".")[:2]) if top == "utils" else top
+    return top in sys.stdlib_module_names or top in allowed or whole in allowed
+
+
+MODULES = {path.stem: path for path in sorted((ROOT / "utils").glob("*.py"))}
+NOTEBOOKS = [path for path in (INDEX, TEMPLATE, *chapters()) if path.exists()]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_of_utils_imports_what_the_table_allows(name):
+    assert utils_breaches(name, MODULES[name].read_text(encoding="utf-8")) == []
+
+
+def test_every_row_of_the_table_is_a_module():
+    assert set(AT_IMPORT) == set(MODULES)
+    assert set(WHEN_CALLED) <= set(MODULES)
+
+
+def test_utils_has_no_ring_of_imports():
+    assert cycles({name: path.read_text(encoding="utf-8") for name, path in MODULES.items()}) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_notebook_imports_what_chapters_may(path):
+    assert chapter_breaches(read(path)) == []
+
+
+TABLE = "it may import only the standard library"
+NEEDS_TF = "it may import utils._tf"
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "breach"),
+    [
+        ("_replay", "import numpy as np", f"line 1: imports numpy; {TABLE}"),
+        ("_replay", "\nfrom numpy.linalg import norm", f"line 2: imports numpy.linalg; {TABLE}"),
+        ("_replay", "from .data import iris", f"line 1: imports utils.data; {TABLE}"),
+        ("_replay", "from . import data", f"line 1: imports utils.data; {TABLE}"),
+        ("_replay", "from utils import data", f"line 1: imports utils.data; {TABLE}"),
+        ("_replay", "import utils.data as d", f"line 1: imports utils.data; {TABLE}"),
+        ("_replay", "from tools import pages", f"line 1: imports tools.pages; {TABLE}"),
+        ("optimizers", "import tensorflow", f"line 1: imports tensorflow; {NEEDS_TF}"),
+        (
+            "optimizers",
+            "from utils.training import x",
+            f"line 1: imports utils.training; {NEEDS_TF}",
+        ),
+        ("optimizers", "from utils import *", f"line 1: imports utils.*; {NEEDS_TF}"),
+        (
+            "_replay",
+            "import importlib\ndef f():\n    importlib.import_module('tools.pages')",
+            f"line 3: imports tools.pages in a function; {TABLE}",
+        ),
+        ("_replay", "__import__('numpy')", f"line 1: imports numpy; {TABLE}"),
+        (
+            "_replay",
+            "try:\n    import numpy\nexcept ImportError:\n    pass",
+            f"line 2: imports numpy; {TABLE}",
+        ),
+        ("data", "from utils._tf import tf", "line 1: imports utils._tf; it may import numpy"),
+    ],
+)
+def test_a_breach_in_utils_is_found(name, source, breach):
+    assert utils_breaches(name, source) == [f"utils/{name}.py, {breach}"]
+
+
+def test_a_module_that_is_not_in_the_table_is_found():
+    assert utils_breaches("helpers", "") == [
+        "utils/helpers.py: it is not in DESIGN's table; add it there and in AT_IMPORT"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("data", "import hashlib\nimport numpy as np\ndef f():\n    from utils._tf import tf"),
+        ("_live", "from IPython.display import display\nfrom utils._replay import Control"),
+        ("_replay", "import xml.etree.ElementTree\nfrom collections.abc import Sequence"),
+    ],
+)
+def test_what_the_table_allows_passes(name, source):
+    assert utils_breaches(name, source) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("from tools.pages import x", "tools.pages; chapters import utils and the packages of"),
+        ("import notebooks", "notebooks; chapters import utils and the packages of the course"),
+        ("%time x = 1\nimport sklearn", "sklearn; chapters import utils and the packages of"),
+        ("from utils._replay import pack", "utils._replay; what begins with _ is private to utils"),
+        ("from utils import _tf", "utils._tf; what begins with _ is private to utils"),
+    ],
+)
+def test_a_breach_in_a_chapter_is_found(source, problem):
+    (breach,) = chapter_breaches(build(code("import numpy"), code(source)))
+    assert breach.startswith("03_made.ipynb, cell 2, line ")
+    assert f"imports {problem}" in breach
+
+
+def test_what_chapters_may_import_passes():
+    cell = code("import os, utils, numpy as np\nfrom utils.data import iris\nimport keras.layers")
+    assert chapter_breaches(build(cell)) == []
+
+
+def test_a_ring_is_found_even_through_functions():
+    sources = {
+        "a": "from utils import b",
+        "b": "def f():\n    import utils.c",
+        "c": "import utils.a",
+    }
+    assert set(cycles(sources)) == {"a", "b", "c"}
+    assert cycles(sources | {"c": ""}) == []

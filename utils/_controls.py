@@ -12,6 +12,8 @@ from typing import Any
 
 from utils._replay import Control
 
+MAX_STOPS = 100_000  # of one slider: far beyond any screen's pixels, yet listed in a moment
+
 
 def read_control(name: str, abbreviation: Any, default: Any) -> Control:
     """The Control that an `interact` abbreviation or a ready widget stands for.
@@ -47,12 +49,10 @@ def read_control(name: str, abbreviation: Any, default: Any) -> Control:
 
 def index_of(control: Control, value: Any, *, what: str) -> int:
     """Index of the stop that equals `value`; `what` names the value's origin in the error."""
-    for index, stop in enumerate(control.values):
-        if isinstance(stop, Real) and isinstance(value, Real):
-            if math.isclose(stop, value, rel_tol=1e-6, abs_tol=1e-12):
+    for same in (_equal, _close):  # 1000000 is close to 1000001, too
+        for index, stop in enumerate(control.values):
+            if same(stop, value):
                 return index
-        elif type(stop) is type(value) and stop == value:
-            return index
     raise ValueError(
         f"explore() got {what} {control.name}={value!r}, which is not one of the control's "
         f"{len(control.values)} stops ({_few(control.labels)}). Choose one of them, or other steps."
@@ -64,6 +64,18 @@ def nearest(control: Control, value: Any) -> int:
     if control.kind != "range":
         return control.values.index(value)
     return min(range(len(control.values)), key=lambda i: abs(control.values[i] - value))
+
+
+def _equal(stop: Any, value: Any) -> bool:
+    return (type(stop) is type(value) or _are_numbers(stop, value)) and stop == value
+
+
+def _close(stop: Any, value: Any) -> bool:
+    return _are_numbers(stop, value) and math.isclose(stop, value, rel_tol=1e-6, abs_tol=1e-12)
+
+
+def _are_numbers(*values: Any) -> bool:
+    return all(isinstance(value, Real) for value in values)
 
 
 def _few(labels: tuple[str, ...]) -> str:
@@ -94,6 +106,11 @@ def _slider(name: str, low: Real, high: Real, step: Real, *, default: Any) -> Co
         raise ValueError(
             f"explore() got {name}=({low!r}, {high!r}, {step!r}), a slider without stops; it needs "
             "finite numbers with min <= max and step > 0."
+        )
+    if (high - low) / step > MAX_STOPS:
+        raise ValueError(
+            f"explore() got {name}=({low!r}, {high!r}, {step!r}), a slider of more than "
+            f"{MAX_STOPS:,} stops. Use a larger step."
         )
     count = math.floor((high - low) / step + 1e-9) + 1
     whole = all(isinstance(part, Integral) for part in (low, high, step))
@@ -132,7 +149,9 @@ def _menu(name: str, options: Iterable, default: Any) -> Control:
             "Give (label, value) pairs with different labels."
         )
     control = Control(name, "select", tuple(value for _, value in pairs), labels, 0)
-    return control if default is None else _starting_at(control, default)
+    if default is None and not any(value is None for value in control.values):
+        return control
+    return _starting_at(control, default)
 
 
 def _pairs(options: Iterable) -> list[tuple[str, Any]]:
@@ -155,26 +174,30 @@ def _is_widget(value: Any) -> bool:
 
 
 def _from_widget(name: str, widget: Any) -> Control:
-    if isinstance(widget.value, bool):
-        return _checkbox(name, widget.value)
-    if hasattr(widget, "_options_full"):
-        return _menu(name, widget._options_full, widget.value)
-    if hasattr(widget, "base"):
+    value = getattr(widget, "value", None)
+    if isinstance(getattr(widget, "index", None), int):  # one of several options is chosen
+        return _menu(name, widget._options_full, value)
+    if isinstance(value, bool):
+        return _checkbox(name, value)
+    if isinstance(value, Real) and hasattr(widget, "base"):
         return _log_slider(name, widget)
-    if all(hasattr(widget, part) for part in ("min", "max", "step")):
-        return _slider(name, widget.min, widget.max, widget.step, default=widget.value)
+    # A number field may have no step, and a range slider has two values.
+    if isinstance(value, Real) and getattr(widget, "step", None) and hasattr(widget, "max"):
+        return _slider(name, widget.min, widget.max, widget.step, default=value)
     raise TypeError(
-        f"explore() cannot enumerate the {type(widget).__name__} given for {name!r}. Use a slider, "
-        "a menu or a checkbox."
+        f"explore() cannot enumerate the {type(widget).__name__} given for {name!r}. Use a slider "
+        "with a step, a menu with a chosen option, or a checkbox."
     )
 
 
 def _log_slider(name: str, widget: Any) -> Control:
-    count = math.floor((widget.max - widget.min) / widget.step + 1e-9) + 1
+    low, step = widget.min, widget.step
+    count = math.floor((widget.max - low) / step + 1e-9) + 1
     # Four digits are what a reader can say aloud; the value is exactly the number shown.
-    stops = [float(f"{widget.base ** (widget.min + i * widget.step):.4g}") for i in range(count)]
-    control = _range(name, stops, (widget.min, widget.step))
-    near = min(range(count), key=lambda i: abs(math.log(stops[i] / widget.value)))
-    if abs(math.log(stops[near] / widget.value, widget.base)) > widget.step / 100:
+    stops = [float(f"{widget.base ** (low + i * step):.4g}") for i in range(count)]
+    control = _range(name, stops, (low, step))
+    steps = (math.log(widget.value, widget.base) - low) / step
+    near = min(max(round(steps), 0), count - 1)
+    if abs(steps - near) > 0.05:  # more than writing the value with four digits explains
         index_of(control, widget.value, what="the default")  # raises, naming the stops
     return Control(**{**vars(control), "default": near})

@@ -100,7 +100,16 @@ def _row(field: Any, knob: Control, explorer: _Live, play: bool) -> Any:
     last = len(knob.values) - 1
     pace = round(min(max(5000 / last, 60), 500))
     player = widgets.Play(min=0, max=last, value=knob.default, interval=pace)
-    player.observe(lambda change: explorer.jump({knob.name: change["new"]}), names="value")
+
+    def tick(change: Any) -> None:
+        if change["new"] != nearest(knob, field.value):
+            explorer.jump({knob.name: change["new"]})
+
+    def follow(_change: Any) -> None:
+        player.value = nearest(knob, field.value)  # so that it goes on from where the reader is
+
+    player.observe(tick, names="value")
+    field.observe(follow, names="value")
     return widgets.HBox([field, player])
 
 

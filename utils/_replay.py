@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 from typing import Any
 from xml.etree import ElementTree
@@ -23,7 +24,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 # Attributes whose numbers are lengths in points: a hundredth of a point is below what an eye sees.
 _LENGTHS = frozenset({"d", "x", "y", "width", "height", "cx", "cy", "r", "points", "transform"})
-_LONG_NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
+_LONG_NUMBER = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _FONT = re.compile(r"font(?:-family)?:\s*(?:[^;']|'[^']*')*;?\s*")
 _FONT_SIZE = re.compile(r"([\d.]+)px")
@@ -281,18 +282,19 @@ def _knob(name: str, control: Control, play: bool) -> str:
             for i, option in enumerate(control.labels)
         )
         return f'<div class="knob">{text}<select {field}>{options}</select>{button}</div>'
-    start, step = control.track
-    numbers = [_number(start + i * step) for i in range(len(control.labels))]
+    # Decimals, as the browser counts: it would refuse a last stop that is a digit off its steps.
+    start, step = (Decimal(f"{part:.10g}") for part in control.track)
+    first, last, shown = (start + i * step for i in (0, len(control.labels) - 1, control.default))
     return (
-        f'<div class="knob">{text}<input type="range" {field} min="{numbers[0]}" '
-        f'max="{numbers[-1]}" step="{_number(step)}" value="{numbers[control.default]}" '
+        f'<div class="knob">{text}<input type="range" {field} min="{_plain(first)}" '
+        f'max="{_plain(last)}" step="{_plain(step)}" value="{_plain(shown)}" '
         f'aria-valuetext="{label}" data-labels="{escape("|".join(control.labels))}">'
         f'<span class="value" aria-hidden="true">{label}</span>{button}</div>'
     )
 
 
-def _number(value: float) -> str:
-    return f"{value:.10g}"
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
 
 
 def _preset_buttons(controls: Sequence[Control], presets: dict[str, dict[str, int]]) -> str:

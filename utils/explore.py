@@ -20,7 +20,6 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import comm
 import matplotlib
 from IPython.display import HTML, display
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -85,7 +84,7 @@ class _Canvas:
     def __init__(self, draw: Callable[..., str], panels: tuple[int, int], figsize: tuple) -> None:
         self.draw, self.panels, self.figsize = draw, panels, figsize
         self.name = draw.__name__
-        self.places: list | None = None
+        self.places: dict[int, list] = {}  # number of axes → their places
 
     def frame(self, values: dict[str, Any]) -> Frame:
         """Picture and sentence for these values of the draw function's parameters."""
@@ -94,9 +93,7 @@ class _Canvas:
             canvas = FigureCanvasSVG(figure)
             axes = figure.subplots(*self.panels)
             for one in figure.axes:
-                one.locator_params(
-                    nbins=6
-                )  # few, legible ticks: most of the drawing time is theirs
+                one.locator_params(nbins=6)  # few, legible: most of the drawing time is the ticks'
             sentence = self.draw(axes, **values)
             self._check_sentence(sentence)
             self._place(figure)
@@ -107,13 +104,17 @@ class _Canvas:
         return Frame(svg, sentence)
 
     def _place(self, figure: Figure) -> None:
-        """Lay out the first picture; the others take its places, so that nothing jumps."""
-        if self.places is None or len(self.places) != len(figure.axes):
+        """Lay out the first picture; the others take its places, so that nothing jumps.
+
+        Pictures with more axes (a colour bar that comes and goes) have places of their own.
+        """
+        count = len(figure.axes)
+        if count not in self.places:
             figure.set_layout_engine("constrained")
             figure.draw_without_rendering()
-            self.places = [axes.get_position() for axes in figure.axes]
+            self.places[count] = [axes.get_position() for axes in figure.axes]
         figure.set_layout_engine("none")
-        for axes, place in zip(figure.axes, self.places, strict=True):
+        for axes, place in zip(figure.axes, self.places[count], strict=True):
             axes.set_position(place)
 
     def _check_sentence(self, sentence: Any) -> None:
@@ -131,6 +132,8 @@ def _silence_widgets() -> None:
     One open comm would put the widget's state and two scripts from elsewhere on the page. The
     package `comm` offers this function to be replaced.
     """
+    import comm  # Colab's older kernel does without this package
+
     comm.create_comm = comm.DummyComm
 
 
@@ -168,10 +171,8 @@ def _draw_position(canvas: _Canvas, knobs: Sequence[Control], position: Sequence
 
 
 def _read_controls(draw: Callable[..., str], controls: dict[str, Any]) -> list[Control]:
-    if not callable(draw):
-        raise TypeError(f"explore() needs a draw function first, got {draw!r}.")
-    parameters = dict(list(inspect.signature(draw).parameters.items())[1:])
-    name = draw.__name__
+    name = _name(draw)
+    parameters = _parameters(draw)
     unknown = [knob for knob in controls if knob not in parameters]
     if unknown:
         raise TypeError(
@@ -191,6 +192,24 @@ def _read_controls(draw: Callable[..., str], controls: dict[str, Any]) -> list[C
             )
     defaults = {key: None if p.default is p.empty else p.default for key, p in parameters.items()}
     return [read_control(knob, controls[knob], defaults[knob]) for knob in controls]
+
+
+def _name(draw: Any) -> str:
+    """The function's name, which becomes the explorer's id and part of its address."""
+    name = getattr(draw, "__name__", "")
+    if not callable(draw) or not name.isidentifier():
+        raise TypeError(
+            f"explore() needs a draw function with a name first, got {draw!r}. "
+            "Define it with: def draw_…(ax, *, …):."
+        )
+    return name
+
+
+def _parameters(draw: Callable[..., str]) -> dict[str, inspect.Parameter]:
+    """What a knob can set: the named parameters after the axes."""
+    collected = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    after_axes = list(inspect.signature(draw).parameters.values())[1:]
+    return {one.name: one for one in after_axes if one.kind not in collected}
 
 
 def _read_presets(

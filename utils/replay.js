@@ -4,7 +4,7 @@
   "use strict";
 
   const REST_MS = 400; // after the last move: announce the sentence, write the address
-  const explorers = new Map();
+  const explorers = new Map(); // by id, written as in an address
   const touched = []; // explorers whose state the address holds, the newest first
 
   /* One control, seen as the index of its stop. */
@@ -76,18 +76,24 @@
 
     /* Inflates the positions, once; until then a move only sets the knobs. */
     load() {
-      this.loading ??= this.inflate().then(({ slots, at }) => {
-        const nodes = [this.svg, ...this.svg.querySelectorAll("*")];
-        this.slots = slots.map(([node, kind, values], i) => ({
-          node: node < 0 ? this.output : nodes[node],
-          kind,
-          values,
-          at: at[i],
-          now: 0,
-        }));
-        this.show();
-      });
-      return this.loading;
+      this.loading ??= this.inflate().then(
+        (packed) => this.unpack(packed),
+        ({ message }) => {
+          this.output.textContent = `These knobs need a newer browser (${message}).`;
+        },
+      );
+    }
+
+    unpack({ slots, at }) {
+      const nodes = [this.svg, ...this.svg.querySelectorAll("*")];
+      this.slots = slots.map(([node, kind, values], i) => ({
+        node: node < 0 ? this.output : nodes[node],
+        kind,
+        values,
+        at: at[i],
+        now: 0,
+      }));
+      this.show();
     }
 
     async inflate() {
@@ -122,14 +128,15 @@
     }
 
     rested() {
+      if (this.ticking) return; // a sentence for every tick would be noise
       this.status.textContent = this.output.textContent;
       remember(this);
     }
 
     set(indices) {
       for (const knob of this.knobs) {
-        const index = indices[knob.field.name];
-        if (index !== undefined) knob.index = index;
+        const { name } = knob.field;
+        if (Object.hasOwn(indices, name)) knob.index = indices[name];
       }
     }
 
@@ -139,8 +146,11 @@
         this.set(JSON.parse(target.dataset.state));
         this.moved();
       } else if (target.matches(".play")) {
-        if (this.ticking) this.pause();
-        else this.play(target);
+        if (!this.ticking) this.play(target);
+        else {
+          this.pause();
+          this.moved();
+        }
       }
     }
 
@@ -166,7 +176,7 @@
 
     get state() {
       const pairs = this.knobs.map((knob) => [knob.field.name, knob.label]);
-      return `${this.figure.id}?${new URLSearchParams(pairs)}`;
+      return `${encodeURIComponent(this.figure.id)}?${new URLSearchParams(pairs)}`;
     }
 
     /* Takes from a foreign text only known knobs, and only stops of their grid. */
@@ -210,13 +220,13 @@
         for (const { isIntersecting, target } of entries) {
           if (!isIntersecting) continue;
           near.unobserve(target);
-          explorers.get(target.id).load();
+          explorers.get(encodeURIComponent(target.id)).load();
         }
       },
       { rootMargin: "1000px" },
     );
     for (const figure of document.querySelectorAll("figure.explorer")) {
-      explorers.set(figure.id, new Explorer(figure));
+      explorers.set(encodeURIComponent(figure.id), new Explorer(figure));
       near.observe(figure);
     }
     readAddress();

@@ -1,0 +1,17 @@
+"""Where the built site is, and which explorers stand on its pages."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
+
+
+def explorers_by_page():
+    """Path of each built page that has explorers → their ids, in order; empty without a site."""
+    pages = {}
+    for file in sorted(SITE.rglob("*.html")):
+        ids = re.findall(r'<figure class="explorer" id="([^"]+)"', file.read_text("utf-8"))
+        if ids:
+            pages[file.relative_to(SITE).as_posix()] = ids
+    return pages

@@ -1,0 +1,160 @@
+"""A browser, the built site over both transports, and pages that no request leaves."""
+
+import os
+import re
+import shutil
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from built_site import SITE, explorers_by_page
+from playwright.sync_api import sync_playwright
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE = {"width": 1280, "height": 900}
+
+
+@dataclass
+class Guard:
+    """What a page did that it must not: `complaints` stays empty."""
+
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, context):
+        """Stop every request to elsewhere; note it, and whatever the page's console reports."""
+        # A pattern, not a function, which would be asked about each of the site's own requests.
+        context.route(re.compile(f"^(?!{self.origin}|data:|blob:|about:)"), self.stop)
+        context.on("page", self.listen)
+
+    def stop(self, route):
+        self.complaints.append(f"request to {route.request.url}")
+        route.abort()
+
+    def listen(self, page):
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("dialog", self.refuse)
+        page.on("websocket", lambda socket: self.complaints.append(f"request to {socket.url}"))
+        page.on("console", self.hear)
+
+    def refuse(self, dialog):
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def hear(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return Chromium; without one the test fails in continuous integration, else it is skipped."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        message = f"No browser: install one of {', '.join(BROWSERS)}, as in: apt install chromium"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Return the folder of the built site."""
+    if not (SITE / "index.html").exists():
+        pytest.fail(f"There is no site in {SITE}: run make book")
+    return SITE
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A handler that does not log."""
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def server(site):
+    """Return the address at which the built site is served, without a trailing slash."""
+    handler = partial(Quiet, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
+        thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{httpd.server_port}"
+        httpd.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session", params=["file", "http"])
+def transport(request):
+    """Return how the pages are read."""
+    return request.param
+
+
+@pytest.fixture(scope="session", params=sorted(explorers_by_page()))
+def path(request):
+    """Return the path of one page that has explorers."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def address(transport, path, site, request):
+    """Return the page's address over the transport."""
+    base = site.as_uri() if transport == "file" else request.getfixturevalue("server")
+    return f"{base}/{path}"
+
+
+def open_guarded(browser, url, options):
+    """Return a page at the address in a context of its own, and its guard."""
+    guard = Guard(re.match(r"https?://[^/]+/|file:///", url)[0])
+    context = browser.new_context(**{"viewport": WIDE, **options})
+    guard.watch(context)
+    page = context.new_page()
+    page.goto(url)
+    return page, guard
+
+
+@pytest.fixture
+def page_at(browser):
+    """Return a function that opens an address in a context of its own; at the end all is clean.
+
+    Clean means: no request to another host, no error or warning in the console, no dialog.
+    """
+    opened = []
+
+    def open_page(url, **options):
+        opened.append(open_guarded(browser, url, options))
+        return opened[-1][0]
+
+    yield open_page
+    for page, _ in opened:
+        page.context.close()
+    assert [complaint for _, guard in opened for complaint in guard.complaints] == []
+
+
+@pytest.fixture(scope="session")
+def opened(browser, address):
+    """Return the page at the address and its guard, for all tests that leave it as it was."""
+    page, guard = open_guarded(browser, address, {})
+    yield page, guard
+    page.context.close()
+
+
+@pytest.fixture
+def page(opened):
+    """Return the page at the address, shared by tests; each of them must leave it clean."""
+    page, guard = opened
+    yield page
+    complaints, guard.complaints = guard.complaints, []
+    assert complaints == []

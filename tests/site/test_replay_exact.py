@@ -1,0 +1,159 @@
+"""In the page, at every position, stands exactly the picture that Python draws for it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from built_site import ROOT
+
+from utils import explore as explorer
+from utils.explore import FIGSIZE, explore
+
+pytestmark = pytest.mark.site
+
+# The same normal form for what replay.js made and for what the browser makes of Python's SVG.
+COMPARE = """([id, positions]) => {
+  const figure = document.getElementById(id);
+  const fields = [...figure.querySelectorAll("[name]")];
+  const normal = (node) =>
+    node.nodeType === Node.TEXT_NODE
+      ? JSON.stringify(node.data)
+      : `<${node.namespaceURI} ${node.tagName}` +
+        [...node.attributes].map((a) => ` ${a.name}=${JSON.stringify(a.value)}`).sort().join("") +
+        `>${[...node.childNodes].map(normal).join("")}</>`;
+  const parse = (svg) => new DOMParser().parseFromString(svg, "text/html").querySelector("svg");
+  return positions.map(({ at, svg, sentence }) => {
+    fields.forEach((field, i) => {
+      if (field.type === "checkbox") field.checked = at[i] === 1;
+      else if (field.type === "range") field.value = +field.min + at[i] * field.step;
+      else field.selectedIndex = at[i];
+    });
+    figure.dispatchEvent(new Event("input"));
+    return {
+      picture: normal(figure.querySelector("svg")) === normal(parse(svg)),
+      sentence: figure.querySelector("output").textContent === sentence,
+      size: normal(parse(svg)).length,
+    };
+  });
+}"""
+
+X = np.linspace(-3, 3, 21)
+
+
+def draw_everything(axes, *, lr=0.3, power=1, kind="<b> & é", guest=False):
+    steps = 5 * (1 - 2 * lr) ** np.arange(9)
+    axes[0].plot(steps, "o--", label=f"lr = {lr:g} <&>")
+    axes[0].set(xlim=(0, 8), ylim=(-6, 6), title=rf"$w_{power}^{{{power}}}$ and more")
+    axes[0].legend(loc="upper right")
+    axes[1].contourf(np.outer(X, X**power)).set_rasterized(True)
+    axes[0].text(1, 1, "upright", rotation=20 * guest)  # upright: without the attribute transform
+    axes[1].text(1, 1, f"{kind}\ntwo lines" if power == 2 else kind)
+    if guest:
+        axes[1].axvspan(2, 5, alpha=0.3)
+        axes[1].annotate("ici", (3, 3), (9, 9), arrowprops={"arrowstyle": "->"})
+    return f'lr = {lr:g}, power {power}, "{kind}" <&> 学习率, guest {guest}.'
+
+
+STOPS = {
+    "lr": [0.1, 0.3, 0.5, 0.7, 0.9, 1.1],
+    "power": [1, 2],
+    "kind": ["<b> & é", "α |\"'>"],
+    "guest": [False, True],
+}
+CONTROLS = {"lr": (0.1, 1.1, 0.2), "power": [1, 2], "kind": STOPS["kind"], "guest": False}
+
+
+@pytest.fixture
+def page_with(monkeypatch, tmp_path, page_at):
+    """Return a function that opens a page with one explorer and nothing else."""
+    monkeypatch.setenv("EXPLORE", "replay")
+
+    def build(draw, **arguments):
+        shown = []
+        monkeypatch.setattr(explorer, "display", lambda html: shown.append(html.data))
+        explore(draw, **arguments)
+        utils = Path(ROOT, "utils")
+        style, script = ((utils / f"replay.{kind}").read_text("utf-8") for kind in ("css", "js"))
+        file = tmp_path / "page.html"
+        file.write_text(
+            "<!doctype html><html lang=en data-theme=light><meta charset=utf-8><title>x</title>"
+            f"<style>{style}</style><script>{script}</script>{shown[0]}",
+            encoding="utf-8",
+        )
+        return page_at(file.as_uri())
+
+    return build
+
+
+def test_every_position_is_what_python_draws(page_with):
+    page = page_with(draw_everything, panels=(1, 2), figsize=(7, 3), **CONTROLS)
+    canvas = explorer._Canvas(draw_everything, (1, 2), (7, 3))
+    canvas.frame({})
+    expected = []
+    for at in np.ndindex(*(len(stops) for stops in STOPS.values())):
+        values = {name: stops[i] for (name, stops), i in zip(STOPS.items(), at, strict=True)}
+        frame = canvas.frame(values)
+        expected.append({"at": list(at), "svg": frame.svg, "sentence": frame.sentence})
+    wait_until_it_moves(page, "draw_everything")
+    results = page.evaluate(COMPARE, ["draw_everything", expected + expected[::-1]])
+    assert len(results) == 2 * 48
+    assert [i for i, one in enumerate(results) if not one["picture"]] == []
+    assert [i for i, one in enumerate(results) if not one["sentence"]] == []
+    assert min(one["size"] for one in results) > 5_000
+
+
+@pytest.mark.parametrize(("low", "step", "count"), [(0.0, 2 / 3, 4), (-3.0, 0.1, 61), (1, 7, 5)])
+def test_every_stop_of_a_slider_can_be_reached(page_with, low, step, count):
+    def draw_index(ax, *, a=low):
+        ax.set_visible(False)
+        return f"Here a is {a:.10g}."
+
+    page = page_with(draw_index, a=(low, low + (count - 1) * step, step), figsize=FIGSIZE)
+    field = page.locator("input")
+    field.focus()
+    page.keyboard.press("End")
+    wait_until_it_moves(page, "draw_index")
+    seen = [page.locator("output").text_content()]
+    for _ in range(count - 1):
+        page.keyboard.press("ArrowLeft")
+        seen.append(page.locator("output").text_content())
+    assert seen == [f"Here a is {low + i * step:.10g}." for i in reversed(range(count))]
+
+
+def test_frames_that_cannot_be_read_are_reported_to_the_reader(page_with):
+    def draw_index(ax, *, a=0):
+        return f"Here a is {a}."
+
+    page = page_with(draw_index, a=(0, 1))
+    text = page.content()
+    file = Path(page.url.removeprefix("file://"))
+    file.write_text(text.replace('class="frames">', 'class="frames">AAAA'), encoding="utf-8")
+    page.reload()
+    message = "These knobs need a newer browser ("
+    page.wait_for_function(
+        "(text) => document.querySelector('output').textContent.startsWith(text)", arg=message
+    )
+
+
+def wait_until_it_moves(page, name):
+    """Wait until the packed positions are there: moving changes the sentence."""
+    page.wait_for_function(
+        """(id) => {
+          const figure = document.getElementById(id);
+          const field = figure.querySelector("[type=range]");
+          const output = figure.querySelector("output");
+          const [before, value] = [output.textContent, field.value];
+          for (const end of [field.min, field.max]) {
+            field.value = end;
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            if (output.textContent !== before) {
+              field.value = value;
+              field.dispatchEvent(new Event("input", { bubbles: true }));
+              return true;
+            }
+          }
+          field.value = value;
+          return false;
+        }""",
+        arg=name,
+    )

@@ -1,0 +1,316 @@
+"""Controls are what `ipywidgets.interact` makes of the same abbreviation, or a clear error."""
+
+import math
+from collections import OrderedDict
+
+import ipywidgets as widgets
+import pytest
+
+from utils._controls import MAX_STOPS, index_of, nearest, read_control
+
+NOTHING = widgets.interactive.widget_from_abbrev.__func__.__defaults__[0]  # "no default"
+
+
+def make_widget(abbreviation, default=None):
+    """What `interact` shows for the abbreviation: the oracle of this file."""
+    default = NOTHING if default is None else default
+    return widgets.interactive.widget_from_abbrev(abbreviation, default)
+
+
+def sliding_stops(slider):
+    """All values of a slider widget, counted with the exact fractions of its decimals."""
+    count = math.floor((slider.max - slider.min) / slider.step + 1e-9) + 1
+    return [slider.min + i * slider.step for i in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("abbreviation", "default"),
+    [
+        ((0, 10), None),
+        ((0, 10), 3),
+        ((0, 10, 2), None),
+        ((0, 10, 3), 9),
+        ((-3, 0), None),
+        ((-5, 6), -5),
+        ((0.0, 1.0), None),
+        ((0.0, 1.0, 0.05), 0.1),
+        ((0.0, 1.0, 0.25), None),
+        ((0, 1.0, 0.5), 1),
+        ((-2.0, 2.0, 0.1), -0.3),
+        ((1e-3, 1e-2, 1e-3), 0.002),
+        ((5, 5), 5),
+        (7, None),
+        (-4, None),
+        (0, None),
+        (1.0, None),
+        (0.0, None),
+        (-2.5, None),
+    ],
+    ids=str,
+)
+def test_slider_has_the_stops_and_start_of_interact(abbreviation, default):
+    control = read_control("alpha", abbreviation, default)
+    slider = make_widget(abbreviation, default)
+    assert control.kind == "range"
+    assert control.track == (slider.min, slider.step)
+    assert control.values == pytest.approx(sliding_stops(slider), rel=1e-9, abs=1e-12)
+    assert control.values[control.default] == pytest.approx(slider.value)
+    kind = int if isinstance(slider, widgets.IntSlider) else float
+    assert {type(value) for value in control.values} == {kind}
+
+
+def test_slider_without_default_starts_below_a_middle_between_stops():
+    # interact would show 0.25 here, where the slider has no stop.
+    control = read_control("alpha", (0.0, 0.5), None)
+    assert control.values[control.default] == 0.2
+
+
+def test_labels_and_values_have_no_binary_dust():
+    control = read_control("alpha", (0.0, 0.5, 0.1), 0.3)
+    assert control.values == (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+    assert control.labels == ("0", "0.1", "0.2", "0.3", "0.4", "0.5")
+    assert control.default == 3
+
+
+@pytest.mark.parametrize(
+    ("abbreviation", "default"),
+    [
+        (["relu", "tanh"], None),
+        (["relu", "tanh"], "tanh"),
+        ([0.1, 1, 10], 10),
+        ([None, 0.5], None),
+        ([("small", 0.01), ("large", 1.0)], 1.0),
+        ([["small", 0.01], ["large", 1.0]], None),
+        ({"small": 0.01, "large": 1.0}, 1.0),
+        (OrderedDict([("b", 2), ("a", 1)]), None),
+        (range(3), 2),
+        ({"identity": abs}, None),
+    ],
+    ids=str,
+)
+def test_menu_has_the_options_and_start_of_interact(abbreviation, default):
+    control = read_control("which", abbreviation, default)
+    menu = make_widget(abbreviation, default)
+    assert control.kind == "select"
+    assert list(zip(control.labels, control.values, strict=True)) == list(menu._options_full)
+    assert control.values[control.default] == menu.value
+
+
+def test_menu_starts_at_none_where_none_is_the_default():
+    assert read_control("clip", [0.5, None], None).default == 1
+
+
+def test_menu_takes_an_iterator():
+    assert read_control("n", iter([1, 2, 4]), 4).values == (1, 2, 4)
+
+
+@pytest.mark.parametrize("value", [False, True])
+def test_checkbox_starts_as_in_interact(value):
+    control = read_control("bias", value, None)
+    assert (control.kind, control.values) == ("check", (False, True))
+    assert control.values[control.default] is make_widget(value).value
+
+
+@pytest.mark.parametrize(
+    ("widget", "kind", "values", "default"),
+    [
+        (widgets.IntSlider(4, 0, 6, 2), "range", (0, 2, 4, 6), 2),
+        (widgets.FloatSlider(0.2, min=0, max=0.3, step=0.1), "range", (0.0, 0.1, 0.2, 0.3), 2),
+        (
+            widgets.BoundedFloatText(0.5, min=0, max=1, step=0.25),
+            "range",
+            (0, 0.25, 0.5, 0.75, 1),
+            2,
+        ),
+        (widgets.BoundedIntText(2, min=1, max=3), "range", (1, 2, 3), 1),
+        (widgets.FloatLogSlider(0.1, min=-2, max=0, step=1), "range", (0.01, 0.1, 1.0), 1),
+        (widgets.FloatLogSlider(4, base=2, min=0, max=3, step=1), "range", (1, 2, 4, 8), 2),
+        (widgets.Dropdown(options=["a", "b"], value="b"), "select", ("a", "b"), 1),
+        (widgets.Dropdown(options=[("no", False), ("yes", True)]), "select", (False, True), 0),
+        (widgets.SelectionSlider(options=[1, 10, 100], value=10), "select", (1, 10, 100), 1),
+        (widgets.ToggleButtons(options={"x": 1, "y": 2}.items(), value=2), "select", (1, 2), 1),
+        (widgets.RadioButtons(options=["u", "v"]), "select", ("u", "v"), 0),
+        (widgets.Checkbox(True), "check", (False, True), 1),
+        (widgets.ToggleButton(False), "check", (False, True), 0),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, widgets.Widget) else "",
+)
+def test_ready_widget(widget, kind, values, default):
+    # The default of the signature gives way to the value that the widget shows, as in interact.
+    control = read_control("alpha", widget, "ignored")
+    assert (control.kind, control.values, control.default) == (kind, values, default)
+
+
+def test_log_slider_shows_four_digits_and_keeps_its_exponents_as_track():
+    slider = widgets.FloatLogSlider(10**-1.5, min=-3, max=0, step=0.5)
+    control = read_control("lr", slider, None)
+    assert control.labels == ("0.001", "0.003162", "0.01", "0.03162", "0.1", "0.3162", "1")
+    assert control.values == tuple(float(label) for label in control.labels)
+    assert (control.default, control.track) == (3, (-3, 0.5))
+
+
+@pytest.mark.parametrize("step", [0.01, 0.02, 0.1, 0.25])
+def test_log_slider_finds_each_of_its_exact_values_and_the_shown_ones(step):
+    count = round(2 / step) + 1
+    for i in range(count):
+        slider = widgets.FloatLogSlider(10 ** (-2 + i * step), min=-2, max=0, step=step)
+        assert read_control("lr", slider, None).default == i
+        slider.value = float(f"{slider.value:.4g}")
+        assert read_control("lr", slider, None).default == i
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [
+        widgets.FloatSlider(0.2, min=0, max=1, step=0.1),
+        widgets.FloatLogSlider(0.01, min=-4, max=0, step=0.25),
+        widgets.IntSlider(3, 1, 9),
+        widgets.Dropdown(options=["a", "b"]),
+        widgets.Checkbox(False),
+    ],
+    ids=lambda widget: type(widget).__name__,
+)
+def test_nearest_finds_the_stop_of_every_value_a_widget_can_take(widget):
+    control = read_control("alpha", widget, None)
+    for index, value in enumerate(control.values):
+        widget.value = value
+        assert nearest(control, widget.value) == index
+
+
+def test_nearest_of_a_value_between_stops():
+    control = read_control("alpha", (0.0, 1.0, 0.1), 0.0)
+    assert nearest(control, 0.34) == 3
+    assert nearest(control, 7) == 10
+
+
+def test_index_prefers_the_equal_stop_to_a_close_one():
+    control = read_control("seed", (1_000_000, 1_000_003), 1_000_002)
+    assert control.default == 2
+
+
+def test_index_forgives_binary_dust_only():
+    control = read_control("alpha", (0.0, 1.0, 0.1), None)
+    assert index_of(control, 0.1 + 0.2, what="preset 'x' with") == 3
+    with pytest.raises(ValueError, match=r"preset 'x' with alpha=0\.3001"):
+        index_of(control, 0.3001, what="preset 'x' with")
+
+
+TUPLE = (
+    "a tuple is (min, max) or (min, max, step), all numbers. For a choice among values give a list."
+)
+EMPTY = "a slider without stops; it needs finite numbers with min <= max and step > 0."
+TENTHS = "11 stops (0, 0.1, …, 1). Choose one of them, or other steps."
+NO_STOPS = "Use a slider with a step, a menu with a chosen option, or a checkbox."
+
+
+@pytest.mark.parametrize(
+    ("abbreviation", "default", "error", "message"),
+    [
+        (
+            "relu",
+            None,
+            TypeError,
+            "explore() got the text 'relu' for 'alpha'; a text field has no stops that a page "
+            "could hold. Give a list of the texts to choose from.",
+        ),
+        (
+            None,
+            None,
+            TypeError,
+            "explore() cannot make a control for 'alpha' out of None. Give (min, max, step), "
+            "a list, a dict, a bool or an ipywidget.",
+        ),
+        ((1,), None, ValueError, f"explore() got alpha=(1,); {TUPLE}"),
+        ((0, 1, 2, 3), None, ValueError, f"explore() got alpha=(0, 1, 2, 3); {TUPLE}"),
+        (("a", "b"), None, ValueError, f"explore() got alpha=('a', 'b'); {TUPLE}"),
+        ((False, True), None, ValueError, f"explore() got alpha=(False, True); {TUPLE}"),
+        ((0, 1, 0), None, ValueError, f"explore() got alpha=(0, 1, 0), {EMPTY}"),
+        ((0.0, 1.0, -0.1), None, ValueError, f"explore() got alpha=(0.0, 1.0, -0.1), {EMPTY}"),
+        ((2, 1), None, ValueError, f"explore() got alpha=(2, 1, 1), {EMPTY}"),
+        ((0.0, math.inf), None, ValueError, f"explore() got alpha=(0.0, inf, 0.1), {EMPTY}"),
+        ((0.0, math.nan, 1), None, ValueError, f"explore() got alpha=(0.0, nan, 1), {EMPTY}"),
+        (
+            (0.0, 1.0, 1e-12),
+            None,
+            ValueError,
+            "explore() got alpha=(0.0, 1.0, 1e-12), a slider of more than 100,000 stops. "
+            "Use a larger step.",
+        ),
+        (
+            (0.0, 1.0, 0.1),
+            0.25,
+            ValueError,
+            "explore() got the default alpha=0.25, which is not one of the control's " + TENTHS,
+        ),
+        (
+            (0.0, 1.0, 0.1),
+            "no",
+            ValueError,
+            "explore() got the default alpha='no', which is not one of the control's " + TENTHS,
+        ),
+        (
+            ["a", "b"],
+            "c",
+            ValueError,
+            "explore() got the default alpha='c', which is not one of the control's 2 stops "
+            "(a, b). Choose one of them, or other steps.",
+        ),
+        (
+            [],
+            None,
+            ValueError,
+            "explore() got an empty control: alpha=[]. Give at least one value.",
+        ),
+        (
+            {},
+            None,
+            ValueError,
+            "explore() got an empty control: alpha={}. Give at least one value.",
+        ),
+        (
+            [1, "1"],
+            None,
+            ValueError,
+            "explore() got two options with the same label for 'alpha': 1, 1. "
+            "Give (label, value) pairs with different labels.",
+        ),
+        (
+            widgets.FloatLogSlider(0.02, min=-2, max=0, step=1),
+            None,
+            ValueError,
+            "explore() got the default alpha=0.02, which is not one of the control's 3 stops "
+            "(0.01, 0.1, 1). Choose one of them, or other steps.",
+        ),
+    ],
+    ids=str,
+)
+def test_bad_abbreviation(abbreviation, default, error, message):
+    with pytest.raises(error) as caught:
+        read_control("alpha", abbreviation, default)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [
+        widgets.Text("relu"),
+        widgets.FloatText(1.0),
+        widgets.BoundedFloatText(0.5, min=0, max=1),
+        widgets.IntRangeSlider(value=(1, 2), min=0, max=3),
+        widgets.SelectMultiple(options=["a", "b"]),
+        widgets.Dropdown(options=["a", "b"], value=None),
+        widgets.Button(),
+        widgets.VBox(),
+    ],
+    ids=lambda widget: type(widget).__name__,
+)
+def test_widget_that_has_no_stops(widget):
+    with pytest.raises(TypeError) as caught:
+        read_control("alpha", widget, None)
+    assert str(caught.value) == (
+        f"explore() cannot enumerate the {type(widget).__name__} given for 'alpha'. {NO_STOPS}"
+    )
+
+
+def test_the_longest_slider_is_read():
+    assert len(read_control("n", (0, MAX_STOPS), 0).values) == MAX_STOPS + 1

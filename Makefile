@@ -22,7 +22,7 @@ $(READY): requirements.txt pyproject.toml
 
 # Colab's own generation of ipywidgets, with everything else as it is here.
 $(COLAB_READY): tests/requirements-colab.txt pyproject.toml $(READY)
-	$(PYTHON) -m venv --clear .venv-colab
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-colab
 	$(UV) --python $(COLAB)/python -r tests/requirements-colab.txt
 	@touch $@
 
@@ -48,8 +48,10 @@ bench: $(READY) browser  ## print the budgets beside what this machine measures
 lock: $(READY)  ## renew the pinned environments from pyproject.toml
 	echo "-e .[lab,site,test]" | $(BIN)/uv pip compile --quiet --upgrade --universal \
 	    --python-version 3.11 --no-header - --output-file requirements.txt
-	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --no-header \
-	    tests/requirements-colab.in --output-file tests/requirements-colab.txt
+	grep -E '^(keras|matplotlib|numpy|pytest|tensorflow)==' requirements.txt | \
+	    $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+	    --constraints /dev/stdin tests/requirements-colab.in \
+	    --output-file tests/requirements-colab.txt
 
 clean:  ## remove what was built, and the environments
 	rm -rf _build .venv .venv-colab .pytest_cache .ruff_cache *.egg-info
@@ -66,7 +68,7 @@ notebooks: $(READY)
 	$(BIN)/python -m pytest --nbval-lax $(NOTEBOOKS)
 
 colab: $(COLAB_READY)
-	$(COLAB)/python -m pytest tests/test_live.py
+	$(COLAB)/python -m pytest tests/test_live.py tests/test_controls.py tests/test_plotting.py
 
 site: book browser
 	$(BIN)/python -m pytest -m site tests

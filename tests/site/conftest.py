@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import threading
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,7 +11,8 @@ import pytest
 from built_site import SITE, explorers_by_page
 from playwright.sync_api import sync_playwright
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+from tools.browser import find
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-quic",
@@ -59,9 +59,9 @@ class Guard:
 @pytest.fixture(scope="session")
 def browser():
     """Return Chromium; without one the test fails in continuous integration, else it is skipped."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = find()
     if found is None:
-        message = f"No browser: install one of {', '.join(BROWSERS)}, as in: apt install chromium"
+        message = "No browser: install Chromium with: python -m tools.browser"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)

@@ -42,7 +42,7 @@ check: style unit  ## the fast checks: style, layers, unit tests, notebook rules
 test: style unit notebooks colab book site  ## all checks, as in continuous integration
 	@echo "All checks passed."
 
-bench: $(READY) browser  ## print the budgets beside what this machine measures
+bench: book browser  ## print the budgets beside what this machine measures
 	$(BIN)/python -m benchmarks
 
 lock: $(READY)  ## renew the pinned environments from pyproject.toml

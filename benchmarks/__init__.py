@@ -1,0 +1,1 @@
+"""What the course's budgets allow, and what this machine measures: `python -m benchmarks`."""

@@ -478,3 +478,20 @@ def test_colours_of_the_style_follow_the_page(replay):
 def test_ready_widget_and_abbreviation_give_the_same_control():
     slider = widgets.FloatSlider(0.5, min=0, max=1, step=0.25)
     assert read_control("a", slider, None) == read_control("a", (0.0, 1.0, 0.25), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1e-3, "10⁻³"), (1, "10⁰"), (1e12, "10¹²"), (2.0, "2"), (0.05, "0.05")]
+)
+def test_powers_of_ten_are_plain_text(value, text):
+    assert explorer._power(value) == text
+
+
+def test_logarithmic_axes_have_no_mathematics_to_parse():
+    def draw(ax, *, k=1):
+        ax.semilogy([1e-4, 1e4])
+        return f"From a small number to a large one, {k}."
+
+    svg = explorer._Canvas(draw, (1, 1), (4, 3)).frame({}).svg
+    assert "10⁻²" in svg
+    assert "<tspan" not in svg

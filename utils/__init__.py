@@ -1,5 +1,6 @@
 """The helpers that two or more chapters of "Turn the Knobs" share."""
 
+import gc
 import importlib.util
 import os
 
@@ -31,6 +32,9 @@ def set_up() -> None:
     from utils.plotting import use_style
 
     use_style()
+    # A full collection would walk TensorFlow's modules, which stay anyway: 0.3 s, within every
+    # second or so of moving a knob.
+    gc.freeze()
     if replaying():
         # A traceback on the page would show the folders of the machine that built it.
         from IPython import get_ipython

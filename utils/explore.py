@@ -16,6 +16,7 @@ built (environment variable EXPLORE=replay) every position is drawn once, and th
 
 import inspect
 import io
+import math
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -25,12 +26,14 @@ from IPython.display import HTML, display
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
 
 from utils._controls import index_of, read_control
 from utils._replay import Control, Frame, check_positions, fragment, positions, tidy
 
 FIGSIZE = (5.8, 3.3)  # inches: the width at which 10-point text is legible on a phone
 
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SVG_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "turn-the-knobs", "svg.image_inline": True}
 
 
@@ -96,6 +99,7 @@ class _Canvas:
                 one.locator_params(nbins=6)  # few, legible: most of the drawing time is the ticks'
             sentence = self.draw(axes, **values)
             self._check_sentence(sentence)
+            _label_logs_plainly(figure)
             self._place(figure)
             text = io.StringIO()
             # Not savefig(), which would draw everything twice to lay out what is laid out.
@@ -124,6 +128,26 @@ class _Canvas:
             f"{self.name}() must return one sentence that says what is seen, but it returned "
             f'{sentence!r}. End it with: return f"…".'
         )
+
+
+def _label_logs_plainly(figure: Figure) -> None:
+    """Write powers of ten as text, 10⁻³, on logarithmic axes that have matplotlib's own labels.
+
+    matplotlib sets them as mathematics, and parses that anew for each picture: half of the time.
+    """
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if type(axis.get_major_formatter()) is LogFormatterSciNotation:
+                axis.set_major_formatter(FuncFormatter(_power))
+                axis.set_minor_formatter(NullFormatter())
+
+
+def _power(value: float, _position: int | None = None) -> str:
+    """Text of a power of ten, or of any other positive number that was made a tick."""
+    exponent = math.log10(value)
+    if not math.isclose(exponent, round(exponent), abs_tol=1e-9):
+        return f"{value:g}"
+    return "10" + str(round(exponent)).translate(_SUPERSCRIPTS)
 
 
 def _silence_widgets() -> None:

@@ -39,7 +39,9 @@ lab: $(READY)  ## open the chapters in JupyterLab, live
 
 check: style unit  ## the fast checks: style, layers, unit tests, notebook rules
 
-test: style unit notebooks colab book site  ## all checks, as in continuous integration
+test: $(COLAB_READY) browser  ## all checks, as in continuous integration
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target style unit notebooks colab book
+	$(MAKE) --no-print-directory site
 	@echo "All checks passed."
 
 bench: book browser  ## print the budgets beside what this machine measures
@@ -62,10 +64,12 @@ style: $(READY)
 	$(BIN)/ruff format --check .
 
 unit: $(READY)
-	$(BIN)/python -m pytest -m "not site" --doctest-modules tests utils
+	$(BIN)/python -m pytest -m "not site" --ignore tests/test_exercises.py \
+	    --doctest-modules tests utils
 
 notebooks: $(READY)
 	$(BIN)/python -m pytest --nbval-lax $(NOTEBOOKS)
+	$(BIN)/python -m pytest tests/test_exercises.py
 
 colab: $(COLAB_READY)
 	$(COLAB)/python -m pytest tests/test_live.py tests/test_controls.py tests/test_plotting.py

@@ -1,5 +1,6 @@
 """The course's look: legible in light, in dark and without colour; the same in Python and CSS."""
 
+import io
 import os
 import re
 from pathlib import Path
@@ -8,12 +9,13 @@ import matplotlib
 import nbformat
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex, to_rgb, to_rgba
 from matplotlib.figure import Figure
 from nbclient import NotebookClient
 
 from utils import plotting
-from utils.plotting import GRID, INK, PALETTE, PAPER, plot_path, use_style
+from utils.plotting import GRID, INK, PALETTE, PAPER, plot_path, plot_regions, use_style
 
 ROOT = Path(__file__).resolve().parent.parent
 CSS = (ROOT / "utils" / "replay.css").read_text(encoding="utf-8")
@@ -130,6 +132,83 @@ def test_path_that_is_nowhere_finite_draws_nothing():
 def test_path_has_one_colour():
     lines = path_of([0, 1], [0, 1], color="C2")
     assert {to_hex(line.get_color()) for line in lines} == {PALETTE[2]}
+
+
+XX, YY = np.mgrid[-1:1:41j, -1:1:41j]
+LIGHT_FILL, DENSE_FILL = to_rgba(PALETTE[0], 0.12), to_rgba(PALETTE[1], 0.3)
+NOTHING = (1, 1, 1, 0)
+
+
+def regions_of(score):
+    """Axes that fill a figure of 200 × 200 pixels, with the regions of a score."""
+    figure = Figure(figsize=(2, 2), dpi=100, facecolor="none", layout="none")
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set_axis_off()
+    plot_regions(ax, XX, YY, score)
+    return ax
+
+
+def fill_at(ax, x, y):
+    """The colour that was painted at a place in the plane [-1, 1]², as numbers from 0 to 1."""
+    canvas = FigureCanvasAgg(ax.figure)
+    canvas.draw()
+    row, column = round((1 - y) * 100), round((1 + x) * 100)
+    return tuple(np.asarray(canvas.buffer_rgba())[row, column] / 255)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "fill"), [(-0.8, 0.6, LIGHT_FILL), (0.8, 0.6, DENSE_FILL), (0.5, 0.2, DENSE_FILL)]
+)
+def test_regions_lie_where_the_score_says(x, y, fill):
+    score = 0.5 + (XX - 0.3) * 1e3  # any scale: what counts is the side of 0.5
+    assert fill_at(regions_of(score), x, y) == pytest.approx(fill, abs=0.02)
+
+
+def test_boundary_is_a_line_in_ink():
+    ax = regions_of(0.5 + XX - 0.3)
+    line = ax.collections[-1].get_paths()[0].vertices
+    np.testing.assert_allclose(line[:, 0], 0.3, atol=1e-9)
+    assert {line[:, 1].min(), line[:, 1].max()} == {-1, 1}
+    assert to_hex(ax.collections[-1].get_edgecolor()[0]) == INK
+
+
+@pytest.mark.parametrize(
+    ("value", "fill"),
+    [
+        (0.0, LIGHT_FILL),
+        (0.4999, LIGHT_FILL),
+        (0.5, DENSE_FILL),
+        (7, DENSE_FILL),
+        (np.nan, NOTHING),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_one_score_everywhere_is_one_region_without_a_line(value, fill):
+    ax = regions_of(np.full(XX.shape, value, "float32"))
+    assert fill_at(ax, 0.1, 0.1) == pytest.approx(fill, abs=0.02)
+    assert len(ax.collections) == 1
+
+
+def test_what_is_not_finite_stays_uncoloured():
+    ax = regions_of(np.where(XX > 0, np.nan, YY))
+    assert fill_at(ax, 0.5, 0.9) == pytest.approx(NOTHING, abs=0.02)
+    assert fill_at(ax, -0.5, 0.9) == pytest.approx(DENSE_FILL, abs=0.02)
+
+
+def test_fills_are_one_image_on_the_page():
+    text = io.StringIO()
+    regions_of(XX + YY).figure.savefig(text, format="svg")
+    assert text.getvalue().count("<image") == 1
+    assert text.getvalue().count("<path") < 10
+
+
+def test_scores_still_in_a_row_are_refused():
+    message = (
+        "plot_regions() needs xx, yy and score of one two-dimensional shape, got "
+        "(41, 41), (41, 41) and (1681,). Use score.reshape(xx.shape)."
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        regions_of((XX + YY).ravel())
 
 
 STYLE = "from utils.plotting import use_style\nuse_style()"

@@ -9,6 +9,7 @@ import matplotlib
 import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 
 # Each at least 4.5:1 against white; replay.css holds the lighter twins for the dark theme.
 PALETTE = ("#1b62b5", "#c4481a", "#0b7a5c", "#7b3fb5", "#8a6100", "#56606b")
@@ -64,6 +65,36 @@ def plot_path(
     ax.plot(x[fine], y[fine], "-", color=color, linewidth=1)
     ax.plot(x[fine][:marks], y[fine][:marks], "o", color=color, markersize=4)
     ax.plot(x[fine][:1], y[fine][:1], "s", color=color, markersize=7)
+
+
+def plot_regions(ax: Axes, xx: np.ndarray, yy: np.ndarray, score: np.ndarray) -> None:
+    """Colour the two regions of a decision over a grid, and draw the boundary between them.
+
+    Below 0.5 the fill is light and of colour C0, from 0.5 on it is denser and of colour C1, so
+    that the two differ without colour as well. Both let the page's theme shine through.
+
+    Args:
+        xx, yy: coordinates of the grid, shape (rows, columns), from np.mgrid or np.meshgrid.
+        score: what is decided on at each point, of that shape. Points where it is not finite
+            stay uncoloured.
+    Raises: ValueError: not one two-dimensional shape.
+
+    >>> from matplotlib.figure import Figure
+    >>> xx, yy = np.mgrid[-1:1:5j, -1:1:5j]
+    >>> plot_regions(Figure().subplots(), xx, yy, xx + yy)
+    """
+    xx, yy, score = np.asarray(xx), np.asarray(yy), np.ma.masked_invalid(score)
+    if not (xx.ndim == 2 and xx.shape == yy.shape == score.shape):
+        raise ValueError(
+            "plot_regions() needs xx, yy and score of one two-dimensional shape, got "
+            f"{xx.shape}, {yy.shape} and {score.shape}. Use score.reshape(xx.shape)."
+        )
+    # A fill holds its upper level: just below 0.5 the value 0.5 itself falls to the region above.
+    levels = [-np.inf, np.nextafter(0.5, 0), np.inf]
+    fills = [to_rgba("C0", 0.12), to_rgba("C1", 0.3)]
+    ax.contourf(xx, yy, score, levels, colors=fills).set_rasterized(True)
+    if score.min() < 0.5 <= score.max():  # contour() warns of a line that is nowhere
+        ax.contour(xx, yy, score, [0.5], colors=INK, linewidths=1.2)
 
 
 def _send_svg() -> None:

@@ -186,7 +186,16 @@ def test_boundary_is_a_line_in_ink():
 def test_one_score_everywhere_is_one_region_without_a_line(value, fill):
     ax = regions_of(np.full(XX.shape, value, "float32"))
     assert fill_at(ax, 0.1, 0.1) == pytest.approx(fill, abs=0.02)
-    assert len(ax.collections) == 1
+    assert len(ax.collections[-1].get_paths()[0].vertices) == 0
+
+
+def test_pictures_with_and_without_a_boundary_have_the_same_elements():
+    counts = []
+    for score in (XX, np.zeros(XX.shape), np.full(XX.shape, np.nan)):
+        text = io.StringIO()
+        regions_of(score).figure.savefig(text, format="svg")
+        counts.append(text.getvalue().count("<g "))
+    assert len(set(counts)) == 1
 
 
 def test_what_is_not_finite_stays_uncoloured():

@@ -4,6 +4,7 @@ Draw functions here take arrays and draw on the axes they are given.
 """
 
 import sys
+import warnings
 
 import matplotlib
 import numpy as np
@@ -93,7 +94,9 @@ def plot_regions(ax: Axes, xx: np.ndarray, yy: np.ndarray, score: np.ndarray) ->
     levels = [-np.inf, np.nextafter(0.5, 0), np.inf]
     fills = [to_rgba("C0", 0.12), to_rgba("C1", 0.3)]
     ax.contourf(xx, yy, score, levels, colors=fills).set_rasterized(True)
-    if score.min() < 0.5 <= score.max():  # contour() warns of a line that is nowhere
+    # Drawn even where it is nowhere: in a replay, all positions then have the same elements.
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "No contour levels were found", UserWarning)
         ax.contour(xx, yy, score, [0.5], colors=INK, linewidths=1.2)
 
 

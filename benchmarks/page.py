@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.server import CountingServer, serving
 from benchmarks.table import Row, at_most, number
-from tools.browser import find
+from tools.browser import ARGUMENTS, find
 
 SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
 AIM_KB = 40
@@ -25,15 +25,6 @@ _EXPLORER = re.compile(
     r'<figure class="explorer" id="(\w+)">.*?<script type="text/plain" class="frames">([^<]*)<',
     re.DOTALL,
 )
-# As in tests/site: containers have no sandbox, and the browser's own requests would disturb.
-_CHROMIUM = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _RANDOM = random.Random(1)
 _MOVES = [(_RANDOM.random(), _RANDOM.random()) for _ in range(150)]
 
@@ -98,7 +89,7 @@ def _chromium() -> Iterator[Browser]:
             "benchmarks.page needs Chromium, found none. Install one with: make browser"
         )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -11,16 +11,8 @@ import pytest
 from built_site import SITE, explorers_by_page
 from playwright.sync_api import sync_playwright
 
-from tools.browser import find
+from tools.browser import ARGUMENTS, find
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDE = {"width": 1280, "height": 900}
 
 

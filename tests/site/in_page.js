@@ -28,8 +28,18 @@
     f.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
+  /* The picture as text. Attributes are sorted: one that was away and came back stands last. */
+  const picture = (id) =>
+    [svg(id), ...svg(id).querySelectorAll("*")]
+      .map((node) => {
+        const attributes = [...node.attributes].map(({ name, value }) => `${name}="${value}"`);
+        const text = node.childElementCount ? "" : node.textContent;
+        return `<${node.tagName} ${attributes.sort().join(" ")}>${text}`;
+      })
+      .join("\n");
+
   const look = (id) => ({
-    picture: svg(id).outerHTML,
+    picture: picture(id),
     sentence: figure(id).querySelector("output").textContent,
     alternative: svg(id).getAttribute("aria-label"),
     at: knobs(id).map(index),

@@ -2,16 +2,20 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 COLAB := .venv-colab/bin
+OLDEST := .venv-oldest/bin
 UV := $(BIN)/uv pip install --quiet
+# What a reader's kernel runs; the rest is tools and the site, which have pins of their own.
+LIVE := $(patsubst %,tests/test_%.py,check controls data live optimizers plotting training)
 NOTEBOOKS := index.ipynb $(wildcard chapters/[0-9]*.ipynb)
 READY := .venv/.ready
 COLAB_READY := .venv-colab/.ready
+OLDEST_READY := .venv-oldest/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab check test bench lock clean browser style unit notebooks colab site
+.PHONY: help book lab check test test-oldest bench lock clean browser style unit notebooks colab site
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 # ---- environments; each is stamped at its end, so that an interrupted one begins again
 $(READY): requirements.txt pyproject.toml
@@ -29,6 +33,11 @@ $(COLAB_READY): tests/requirements-colab.txt pyproject.toml $(READY)
 browser: $(READY)
 	@$(BIN)/python -m tools.browser
 
+$(OLDEST_READY): tests/requirements-oldest.txt pyproject.toml $(READY)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-oldest
+	$(UV) --python $(OLDEST)/python -r tests/requirements-oldest.txt
+	@touch $@
+
 # ---- what readers and authors call
 book: $(READY)  ## execute the notebooks and build the site to _build/html
 	$(BIN)/jupyter-book build . -n -W --keep-going
@@ -44,6 +53,10 @@ test: $(COLAB_READY) browser  ## all checks, as in continuous integration
 	$(MAKE) --no-print-directory site
 	@echo "All checks passed."
 
+test-oldest: $(OLDEST_READY)  ## unit tests and notebooks with the oldest versions allowed
+	$(OLDEST)/python -m pytest $(LIVE)
+	$(OLDEST)/python -m pytest --nbval-lax $(NOTEBOOKS)
+
 bench: book browser  ## print the budgets beside what this machine measures
 	$(BIN)/python -m benchmarks
 
@@ -54,9 +67,12 @@ lock: $(READY)  ## renew the pinned environments from pyproject.toml
 	    $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 	    --constraints /dev/stdin tests/requirements-colab.in \
 	    --output-file tests/requirements-colab.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
+	    --resolution lowest-direct tests/requirements-oldest.in \
+	    --output-file tests/requirements-oldest.txt
 
 clean:  ## remove what was built, and the environments
-	rm -rf _build .venv .venv-colab .pytest_cache .ruff_cache *.egg-info
+	rm -rf _build .venv .venv-colab .venv-oldest .pytest_cache .ruff_cache *.egg-info
 
 # ---- the parts of `make test`
 style: $(READY)

@@ -182,7 +182,7 @@ def test_boundary_is_a_line_in_ink():
         (np.nan, NOTHING),
     ],
 )
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::UserWarning", "ignore:Rasterization")
 def test_one_score_everywhere_is_one_region_without_a_line(value, fill):
     ax = regions_of(np.full(XX.shape, value, "float32"))
     assert fill_at(ax, 0.1, 0.1) == pytest.approx(fill, abs=0.02)

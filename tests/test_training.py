@@ -880,6 +880,7 @@ def test_missing_tensorflow_is_one_clear_line():
 )
 def test_messages_of_the_import_appear_only_if_it_fails(tmp_path, end, shown):
     fake = f"import os\nos.write(2, b'libfoo is too old\\n')\n{end}\n"
+    fake += "def function(run, **_): return run\n"
     (tmp_path / "tensorflow.py").write_text(fake)
     result = run_python("-c", "import utils._tf", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert ("OSError: broken" in result.stderr) == bool(end)

@@ -1,7 +1,8 @@
 """TensorFlow without its start-up messages; every module that needs `tf` takes it from here.
 
 TF_CPP_MIN_LOG_LEVEL (set in `utils/__init__.py`) silences TensorFlow only once its log is set up;
-what its libraries write before that goes straight to file descriptor 2.
+what its libraries write before that goes straight to file descriptor 2. XLA announces itself at
+the first compilation (TensorFlow 2.16 to 2.19 whatever the level), so that one is made here.
 """
 
 import contextlib
@@ -31,6 +32,8 @@ def _quiet_stderr():
 try:
     with _quiet_stderr():
         import tensorflow as tf
+
+        tf.function(lambda x: x, jit_compile=True, autograph=False)(0.0)
 except ModuleNotFoundError as error:
     if error.name != "tensorflow":
         raise

@@ -47,6 +47,8 @@ def use_style() -> None:
             "ytick.color": INK,
         }
     )
+    # matplotlib 3.8 keeps contours as curves and says so: its pictures are larger, not wrong.
+    warnings.filterwarnings("ignore", "Rasterization of .* will be ignored", UserWarning)
     ipython = sys.modules.get("IPython")
     if ipython is not None and ipython.get_ipython() is not None:
         _send_svg()

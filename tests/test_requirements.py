@@ -1,0 +1,52 @@
+"""The pinned environments against the ranges that pyproject.toml states."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+PINNED = {
+    "requirements.txt": ["lab", "site", "test"],
+    "tests/requirements-colab.txt": [],
+    "tests/requirements-oldest.txt": [],
+}
+
+
+def pins(file):
+    """Name → version of every line `name==version` that holds for this Python and system."""
+    lines = (ROOT / file).read_text("utf-8").splitlines()
+    found = [Requirement(line) for line in lines if "==" in line and line.lstrip()[0] not in "#-"]
+    return {
+        canonicalize_name(one.name): next(iter(one.specifier)).version
+        for one in found
+        if one.marker is None or one.marker.evaluate()
+    }
+
+
+@pytest.mark.parametrize("file", PINNED)
+def test_pins_satisfy_the_stated_ranges(file):
+    asked = PROJECT["dependencies"] + [line for name in PINNED[file] for line in EXTRAS[name]]
+    found = pins(file)
+    wrong = [
+        f"{file} has {one.name} {found.get(canonicalize_name(one.name))}, pyproject.toml asks "
+        f"for {one}: run make lock"
+        for one in map(Requirement, asked)
+        if found.get(canonicalize_name(one.name), "0") not in one.specifier
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "name", ["ipykernel", "ipython", "ipywidgets", "keras", "matplotlib", "numpy", "tensorflow"]
+)
+def test_the_oldest_environment_has_the_lower_ends(name):
+    # Up to the first two numbers: the registry may lack a .0, or have withdrawn it.
+    stated = {one.name: one for one in map(Requirement, PROJECT["dependencies"])}[name]
+    low = next(part.version for part in stated.specifier if part.operator == ">=")
+    found = pins("tests/requirements-oldest.txt")[name].split(".")
+    assert found[: len(low.split("."))] == low.split(".")

@@ -65,7 +65,7 @@ lock: $(READY)  ## renew the pinned environments from pyproject.toml
 	    --python-version 3.11 --no-header - --output-file requirements.txt
 	grep -E '^(keras|matplotlib|numpy|pytest|tensorflow)==' requirements.txt | \
 	    $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
-	    --constraints /dev/stdin tests/requirements-colab.in \
+	    --constraints /dev/stdin pyproject.toml tests/requirements-colab.in \
 	    --output-file tests/requirements-colab.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 	    --resolution lowest-direct tests/requirements-oldest.in \
@@ -80,7 +80,7 @@ style: $(READY)
 	$(BIN)/ruff format --check .
 
 unit: $(READY)
-	$(BIN)/python -m pytest -m "not site" --ignore tests/test_exercises.py \
+	$(BIN)/python -m pytest -m "not site and not colab" --ignore tests/test_exercises.py \
 	    --doctest-modules tests utils
 
 notebooks: $(READY)
@@ -89,6 +89,7 @@ notebooks: $(READY)
 
 colab: $(COLAB_READY)
 	$(COLAB)/python -m pytest tests/test_live.py tests/test_controls.py tests/test_plotting.py
+	$(COLAB)/python -m pytest -m colab tests/test_colab.py
 
 site: book browser
 	$(BIN)/python -m pytest -m site tests

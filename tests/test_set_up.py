@@ -6,13 +6,12 @@ Each test runs the cell as a notebook's kernel would: in a process of its own, i
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import yaml
+from colab import REPOSITORY, stand_in
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = json.loads((ROOT / "chapters" / "_template.ipynb").read_text(encoding="utf-8"))
@@ -21,8 +20,6 @@ CELL = next(
     for cell in TEMPLATE["cells"]
     if "set-up" in cell["metadata"].get("tags", [])
 )
-REPOSITORY = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]
-GIT = ("git", "-c", "user.name=test", "-c", "user.email=test@example.invalid")
 
 
 def run(folder, code, **environment):
@@ -37,35 +34,10 @@ def run(folder, code, **environment):
     )
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    """A git repository with `utils` as it is in the working tree, on the book's branch."""
-    folder = tmp_path_factory.mktemp("published")
-    shutil.copytree(ROOT / "utils", folder / "utils")
-    for command in (
-        ["init", "-q", "-b", REPOSITORY["branch"]],
-        ["add", "."],
-        ["commit", "-qm", "utils"],
-    ):
-        subprocess.run([*GIT, *command], cwd=folder, check=True)
-    return folder
-
-
 @pytest.fixture
-def colab(tmp_path, published):
-    """An empty folder with a stand-in for google.colab, and the variables that redirect git."""
-    package = tmp_path / "stand-in" / "google" / "colab"
-    package.mkdir(parents=True)
-    (package / "__init__.py").touch()
-    content = tmp_path / "content"
-    content.mkdir()
-    return content, {
-        "PYTHONPATH": str(tmp_path / "stand-in"),
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.{published.as_uri()}.insteadOf",
-        "GIT_CONFIG_VALUE_0": REPOSITORY["url"],
-        "GIT_ALLOW_PROTOCOL": "file",
-    }
+def on_colab(tmp_path, published):
+    """An empty folder, and the variables that make a process believe it is on Colab."""
+    return stand_in(tmp_path, published)
 
 
 def test_names_the_repository_of_the_configuration():
@@ -73,16 +45,16 @@ def test_names_the_repository_of_the_configuration():
     assert (url, version) == (REPOSITORY["url"], REPOSITORY["branch"])
 
 
-def test_on_colab_fetches_the_course_and_uses_it_first(colab):
-    folder, variables = colab
+def test_on_colab_fetches_the_course_and_uses_it_first(on_colab):
+    folder, variables = on_colab
     done = run(folder, f"{CELL}\nprint(utils.__file__)", **variables)
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.strip()) == folder / "course" / "utils" / "__init__.py"
     assert done.stderr == ""
 
 
-def test_on_colab_runs_again_after_a_restart(colab):
-    folder, variables = colab
+def test_on_colab_runs_again_after_a_restart(on_colab):
+    folder, variables = on_colab
     assert run(folder, CELL, **variables).returncode == 0
     again = run(folder, CELL, **variables)
     assert again.returncode == 0, again.stderr

@@ -12,7 +12,7 @@ COLAB_READY := .venv-colab/.ready
 OLDEST_READY := .venv-oldest/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab check test test-oldest bench lock clean browser style unit notebooks colab site
+.PHONY: help book lab check test test-oldest pdf bench lock clean browser style unit notebooks colab site
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ test: $(COLAB_READY) browser  ## all checks, as in continuous integration
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target style unit notebooks colab book
 	$(MAKE) --no-print-directory site
 	@echo "All checks passed."
+
+pdf: book browser  ## print the whole book to _build/turn-the-knobs.pdf
+	$(BIN)/python -m tools.pdf
 
 test-oldest: $(OLDEST_READY)  ## unit tests and notebooks with the oldest versions allowed
 	$(OLDEST)/python -m pytest $(LIVE)

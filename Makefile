@@ -40,8 +40,7 @@ $(OLDEST_READY): tests/requirements-oldest.txt pyproject.toml $(READY)
 
 # ---- what readers and authors call
 book: $(READY)  ## execute the notebooks and build the site to _build/html
-	$(BIN)/jupyter-book build . -n -W --keep-going
-	@echo "The site is in $(CURDIR)/_build/html: open index.html there."
+	@$(BIN)/python -m tools.build
 
 lab: $(READY)  ## open the chapters in JupyterLab, live
 	$(BIN)/jupyter lab chapters

@@ -2,6 +2,7 @@
 
 import colab
 import pytest
+from tiny_book import TinyBook
 
 
 @pytest.fixture(scope="session")
@@ -10,3 +11,9 @@ def published(tmp_path_factory):
     folder = tmp_path_factory.mktemp("published")
     colab.publish(folder)
     return folder
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """Return a book without pages, in a folder of its own."""
+    return TinyBook(tmp_path / "book")

@@ -1,9 +1,6 @@
 """The Sphinx extensions in tools/: each by itself, then all of them on a tiny book."""
 
 import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -14,6 +11,7 @@ from docutils import nodes
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from tiny_book import TinyBook
 
 from tools import execution, explorers, figures, kernels, mathml, offline, pages, places
 
@@ -429,66 +427,6 @@ EXPLORER = """\
 from IPython.display import HTML
 HTML('<figure class="explorer" id="x"><svg role="img"></svg></figure>')
 """
-
-
-class TinyBook:
-    """The real configuration and tools, with a small `utils` and whatever pages a test writes."""
-
-    def __init__(self, root):
-        self.root = root
-        for folder in ("tools", "_static"):
-            shutil.copytree(ROOT / folder, root / folder)
-        for name in ("_config.yml", "utils/_replay.py", "utils/replay.css", "utils/replay.js"):
-            self.write(name, (ROOT / name).read_text(encoding="utf-8"))
-        self.write("requirements.txt", "numpy\n")
-        for name in ("__init__", "alpha", "beta", "gamma"):
-            self.write(f"utils/{name}.py", "")
-
-    def write(self, name, text):
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-    def write_notebook(self, name, *cells):
-        page = new_notebook(cells=list(cells))
-        page.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-        for number, cell in enumerate(page.cells):
-            cell["id"] = f"cell-{number}"
-        self.write(name, nbformat.writes(page))
-
-    def write_toc(self, *pages):
-        chapters = "".join(f"  - file: {page}\n" for page in pages)
-        self.write(
-            "_toc.yml",
-            f"format: jb-book\nroot: index\nchapters:\n{chapters}"
-            if pages
-            else "format: jb-book\nroot: index\n",
-        )
-
-    def build(self):
-        """Build strictly; return what was printed, and whether it succeeded."""
-        program = shutil.which("jupyter-book", path=Path(sys.executable).parent)
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        done = subprocess.run(
-            [program, "build", ".", "-n", "-W", "--keep-going"],
-            cwd=self.root, env=environment, capture_output=True, text=True, timeout=300,
-        )  # fmt: skip
-        return done.stdout + done.stderr, done.returncode == 0
-
-    def runs(self):
-        """How often the notebooks have run: they count themselves."""
-        return tuple(
-            len(path.read_text(encoding="utf-8"))
-            for path in sorted((self.root / "chapters").glob("*.runs"))
-        )
-
-    def page(self, name):
-        return (self.root / "_build" / "html" / name).read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def tiny(tmp_path):
-    return TinyBook(tmp_path / "book")
 
 
 def write_two_chapters(book):

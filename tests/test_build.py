@@ -1,0 +1,162 @@
+"""Whatever happens to a build ends in a clear message, and the next build is right."""
+
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from tools import build
+
+COUNT = "with open('runs', 'a') as runs: runs.write('|')"
+RIGHT = "The answer is forty-two."
+
+
+def write(book, *code):
+    """One page: it counts its runs in the file `runs`, and then runs the code."""
+    cells = [new_code_cell(source) for source in (COUNT, *code)]
+    book.write_notebook("index.ipynb", new_markdown_cell(f"# Front\n\nWhat? {RIGHT}"), *cells)
+    book.write_toc()
+
+
+def assert_next_is_right(book, runs, code=()):
+    """Build again, with `code`; the page is there and the notebook has run `runs` times."""
+    write(book, *code)
+    printed, succeeded = book.build()
+    assert succeeded, printed
+    assert RIGHT in book.page("index.html")
+    assert len((book.root / "runs").read_text(encoding="utf-8")) == runs
+    return printed
+
+
+def database(cache):
+    """A cache with one record and its notebook; the path of the notebook."""
+    (cache / "executed" / "key").mkdir(parents=True)
+    notebook = cache / "executed" / "key" / "base.ipynb"
+    notebook.write_text("{}", encoding="utf-8")
+    store = sqlite3.connect(cache / "global.db")
+    with store:
+        store.execute("CREATE TABLE nbcache (hashkey TEXT)")
+        store.execute("INSERT INTO nbcache VALUES ('key')")
+    store.close()
+    return notebook
+
+
+def test_no_cache_and_a_good_one_are_not_damaged(tmp_path):
+    assert build.damage(tmp_path / "none") == ""
+    database(tmp_path)
+    assert build.damage(tmp_path) == ""
+
+
+def test_damage_of_the_cache_is_named(tmp_path):
+    notebook = database(tmp_path)
+    notebook.write_text('{"cells": [', encoding="utf-8")
+    assert build.damage(tmp_path) == "the notebook key is missing or cut off"
+    notebook.unlink()
+    assert build.damage(tmp_path) == "the notebook key is missing or cut off"
+    (tmp_path / "global.db").write_bytes(b"no database at all" * 100)
+    assert build.damage(tmp_path) == "global.db: file is not a database"
+
+
+def test_a_second_build_is_refused_until_the_first_ends(tmp_path):
+    output = tmp_path / "_build"
+    refused = pytest.raises(build.RefusalError, match="another build")
+    with build.only_one(output), refused, build.only_one(output):
+        pass
+    with build.only_one(output):
+        pass
+
+
+@pytest.mark.parametrize("place", ["file/_build", "file"])
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path, place):
+    # A file where a folder should be stops even the administrator.
+    (tmp_path / "file").touch()
+    refused = pytest.raises(build.RefusalError, match=r"cannot write to .*\. Give the folder")
+    with refused, build.only_one(tmp_path / place):
+        pass
+
+
+def test_a_full_disk_is_refused_before_anything_is_written(tmp_path):
+    free = shutil.disk_usage(tmp_path).free
+    with pytest.raises(build.RefusalError, match=r"MB are free .* may need .* Make room"):
+        build.check_space(tmp_path, needed=free + 10**12)
+    build.check_space(tmp_path, needed=0)
+
+
+def wait_for(path):
+    """Wait until the file is there, for a minute at most."""
+    for _ in range(600):
+        if path.exists():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{path} has not appeared")
+
+
+@pytest.mark.site
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+def test_after_an_interruption_the_next_build_is_right(tiny, ending):
+    write(tiny, "import time; time.sleep(60)")
+    process = tiny.started(start_new_session=True)
+    wait_for(tiny.root / "runs")
+    os.killpg(process.pid, ending)
+    printed, _ = process.communicate(timeout=60)
+    assert process.returncode not in (0, None)
+    if ending == signal.SIGINT:
+        assert "make book: interrupted." in printed
+    printed = assert_next_is_right(tiny, runs=2)
+    assert "the last build did not succeed: all pages are written anew" in printed
+
+
+@pytest.mark.site
+def test_a_killed_kernel_is_named_and_the_next_build_is_right(tiny):
+    write(tiny, "import os; os.kill(os.getpid(), 9)")
+    printed, succeeded = tiny.build()
+    assert not succeeded
+    assert "DeadKernelError" in printed
+    assert "make book: jupyter-book failed" in printed
+    assert_next_is_right(tiny, runs=2)
+
+
+@pytest.mark.site
+def test_a_disk_that_fills_is_named_and_the_next_build_is_right(tiny):
+    write(tiny)
+    # No file may grow beyond 20,000 bytes: writing fails as on a full disk.
+    limit = (20_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+    printed, succeeded = tiny.build(
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    )
+    assert not succeeded
+    assert "make book: jupyter-book failed" in printed
+    printed, succeeded = tiny.build()
+    assert succeeded, printed
+    assert RIGHT in tiny.page("index.html")
+
+
+@pytest.mark.site
+def test_a_damaged_cache_is_made_anew(tiny):
+    write(tiny)
+    assert tiny.build()[1]
+    database_file = tiny.root / "_build" / ".jupyter_cache" / "global.db"
+    database_file.write_bytes(database_file.read_bytes()[:50] + b"\xff" * 3000)
+    assert "the execution cache was damaged" in assert_next_is_right(tiny, runs=2)
+
+
+@pytest.mark.site
+def test_two_builds_at_once_do_not_meet(tiny):
+    write(tiny, "import time; time.sleep(15)")
+    first = tiny.started()
+    wait_for(tiny.root / "runs")
+    printed, succeeded = tiny.build()
+    assert not succeeded
+    assert printed == (
+        "make book: another build is at work in this folder. "
+        "Wait until it ends, then begin again.\n"
+    )
+    first.communicate(timeout=120)
+    assert first.returncode == 0
+    assert Path(tiny.root, "runs").read_text(encoding="utf-8") == "|"

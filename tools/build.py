@@ -1,0 +1,127 @@
+"""Build the site so that nothing is lost: `python -m tools.build`, which `make book` calls.
+
+jupyter-book does the work. Around it stands what it leaves open: two builds at once, a folder or
+a disk that cannot be written, a damaged cache, pages half written by a build that was killed.
+"""
+
+import contextlib
+import fcntl
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OUTPUT = ROOT / "_build"
+NEEDED = 300_000_000  # bytes: the site, its doctrees, and the notebooks with their outputs
+
+
+class RefusalError(Exception):
+    """Why there is nothing to build now; the text says the way out."""
+
+
+def main() -> int:
+    """Build; return 0, or a number that make takes for a failure, after one line that says why."""
+    try:
+        with only_one(OUTPUT):
+            check_space(OUTPUT)
+            for repaired in repair(OUTPUT):
+                print(f"make book: {repaired}", flush=True)
+            return build(OUTPUT)
+    except RefusalError as refusal:
+        print(f"make book: {refusal}", file=sys.stderr)
+        return 1
+
+
+@contextlib.contextmanager
+def only_one(output: Path) -> Iterator[None]:
+    """Hold the folder's lock; the system releases it also if this process is killed."""
+    try:
+        output.mkdir(exist_ok=True)
+        lock = (output / ".lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise RefusalError(
+            f"cannot write to {output} ({error.strerror}). "
+            "Give the folder to yourself, or clone the course where you may write."
+        ) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RefusalError(
+                "another build is at work in this folder. Wait until it ends, then begin again."
+            ) from None
+        yield
+
+
+def check_space(output: Path, needed: int = NEEDED) -> None:
+    """Refuse to begin what the disk cannot hold."""
+    free = shutil.disk_usage(output).free
+    if free < needed:
+        raise RefusalError(
+            f"{free / 1e6:.0f} MB are free for {output}, a build may need {needed / 1e6:.0f} MB. "
+            "Make room and begin again."
+        )
+
+
+def repair(output: Path) -> Iterator[str]:
+    """Remove what an interrupted build or a broken disk left unusable; say what was removed."""
+    cache = output / ".jupyter_cache"
+    if fault := damage(cache):
+        shutil.rmtree(cache)
+        yield f"the execution cache was damaged ({fault}) and is gone: every notebook runs again."
+    if (output / ".unfinished").exists():
+        for folder in ("html", ".doctrees", "jupyter_execute"):
+            shutil.rmtree(output / folder, ignore_errors=True)
+        yield "the last build did not succeed: all pages are written anew; outputs are kept."
+
+
+def damage(cache: Path) -> str:
+    """What is wrong with the execution cache, in a few words, or "".
+
+    Each record must have its notebook, which must be JSON to its end.
+    """
+    database = cache / "global.db"
+    if not database.exists():
+        return ""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
+            keys = [key for (key,) in store.execute("SELECT hashkey FROM nbcache")]
+    except sqlite3.DatabaseError as error:
+        return f"{database.name}: {error}"
+    for key in keys:
+        try:
+            json.loads((cache / "executed" / key / "base.ipynb").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return f"the notebook {key} is missing or cut off"
+    return ""
+
+
+def build(output: Path) -> int:
+    """Run jupyter-book strictly; return its status. A mark stays behind unless it succeeds."""
+    unfinished = output / ".unfinished"
+    unfinished.touch()
+    program = Path(sys.executable).with_name("jupyter-book")
+    try:
+        done = subprocess.run(
+            [program, "build", ".", "-n", "-W", "--keep-going"], cwd=output.parent
+        )
+    except KeyboardInterrupt:
+        raise RefusalError(
+            "interrupted. What has run is kept: begin again whenever you like."
+        ) from None
+    if done.returncode:
+        raise RefusalError(
+            f"jupyter-book failed (status {done.returncode}); its messages above say where. "
+            "Mend that and begin again: notebooks that ran to their end are kept."
+        )
+    unfinished.unlink()
+    print(f"The site is in {output / 'html'}: open index.html there.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,7 +12,7 @@ COLAB_READY := .venv-colab/.ready
 OLDEST_READY := .venv-oldest/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab check test test-oldest pdf bench lock clean browser style unit notebooks colab site
+.PHONY: help book lab check test test-oldest pdf bench lock clean browser style unit notebooks colab site fork exercises
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -72,6 +72,13 @@ lock: $(READY)  ## renew the pinned environments from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \
 	    --resolution lowest-direct tests/requirements-oldest.in \
 	    --output-file tests/requirements-oldest.txt
+
+# The shell takes the values from its environment, where make puts them: nothing in them is run.
+fork:  ## point every link at your fork: make fork URL=https://github.com/you/your-course
+	@$(PYTHON) tools/fork.py "$$URL" "$$BRANCH"
+
+exercises:  ## write the notebooks without their solutions to _build/exercises
+	@$(PYTHON) tools/exercises.py
 
 clean:  ## remove what was built, and the environments
 	rm -rf _build .venv .venv-colab .venv-oldest .pytest_cache .ruff_cache *.egg-info

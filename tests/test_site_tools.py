@@ -13,9 +13,10 @@ from jupyter_cache.base import CacheBundleIn
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from tiny_book import TinyBook
 
-from tools import execution, explorers, figures, kernels, mathml, offline, pages, places
+from tools import execution, explorers, figures, fork, kernels, mathml, offline, pages, places
 
 ROOT = Path(__file__).resolve().parent.parent
+COURSE = fork.configured()
 
 
 # --- mathml -------------------------------------------------------------------------------------
@@ -535,9 +536,9 @@ def test_a_page_asks_only_for_the_files_it_needs(two_pages):
 @pytest.mark.parametrize(
     "address",
     [
-        "colab.research.google.com/github/turn-the-knobs/turn-the-knobs/blob/main/live.ipynb",
-        "mybinder.org/v2/gh/turn-the-knobs/turn-the-knobs/main?urlpath=lab/tree/live.ipynb",
-        "github.com/turn-the-knobs/turn-the-knobs/edit/main/live.ipynb",
+        f"colab.research.google.com/github/{COURSE.slug}/blob/{COURSE.branch}/live.ipynb",
+        f"mybinder.org/v2/gh/{COURSE.slug}/{COURSE.branch}?urlpath=lab/tree/live.ipynb",
+        f"github.com/{COURSE.slug}/edit/{COURSE.branch}/live.ipynb",
         "_sources/live.ipynb",
     ],
 )

@@ -78,7 +78,7 @@ fork:  ## point every link at your fork: make fork URL=https://github.com/you/yo
 	@$(PYTHON) tools/fork.py "$$URL" "$$BRANCH"
 
 exercises:  ## write the notebooks without their solutions to _build/exercises
-	@$(PYTHON) tools/exercises.py
+	@$(PYTHON) -m tools.exercises
 
 clean:  ## remove what was built, and the environments
 	rm -rf _build .venv .venv-colab .venv-oldest .pytest_cache .ruff_cache *.egg-info

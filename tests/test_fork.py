@@ -202,7 +202,6 @@ ADA, BOB = Repository("ada", "knobs", "main"), Repository("bob", "ada.knobs", "v
             r"\"https://github.com/ada/knobs\", \"main\"",
             r"\"https://github.com/bob/ada.knobs\", \"v2\"",
         ),
-        ('    branches: ["main"]', '    branches: ["v2"]'),
         *[(text, text) for text in ("github.com/ada/knobs-2", "github.com/ada/knobs.js")],
         *[(text, text) for text in ("xada.github.io/knobs", "ada/knobs", "main", "branch: main")],
     ],

@@ -15,11 +15,9 @@ CONFIGURATION = "_config.yml"
 PLACES = (
     "*.md",
     "CITATION.cff",
-    "pyproject.toml",
     "index.ipynb",
     "chapters/*.ipynb",
     "chapters/*.md",
-    ".github/workflows/*.yml",
     CONFIGURATION,  # last: while it holds the old address, an interrupted run can be repeated
 )
 
@@ -138,7 +136,6 @@ def _branches(old: Repository, branch: str) -> Iterator[tuple[str, str]]:
     yield rf"({slug}/(?:blob|tree|edit|raw)/){name}{_END}", branch
     yield rf"(/gh/{slug}/){name}{_END}", branch
     yield rf'({slug}\\?", \\?"){name}(?=\\?")', branch
-    yield rf'(^ +branches: \["){name}(?="\])', branch
     yield rf'(^repository:\n  url: .*\n  branch: "){name}(?="$)', branch
 
 

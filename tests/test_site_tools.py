@@ -1,6 +1,7 @@
 """The Sphinx extensions in tools/: each by itself, then all of them on a tiny book."""
 
 import os
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -524,11 +525,12 @@ def test_figures_and_formulas_stand_in_the_page(two_pages):
 @pytest.mark.site
 def test_a_page_asks_only_for_the_files_it_needs(two_pages):
     front, live = two_pages
-    assert ("replay.css?" in front, "replay.js?" in front) == (True, False)
-    assert ("replay.css?" in live, "replay.js?" in live) == (True, True)
+    assert ("replay.js?" in front, "replay.js?" in live) == (False, True)
+    for page in two_pages:
+        assert re.findall(r'<link rel="stylesheet" href="([^"]*)"', page) == ["_static/site.css"]
     assert f'href: "{mathml.FONT}"' in front
     assert mathml.FONT not in live  # it has no formula
-    for name in ("mathjax", "thebe", "require.min.js"):
+    for name in ("mathjax", "thebe", "require.min.js", "fontawesome", "bootstrap", "searchindex"):
         assert name not in (front + live).lower()
 
 

@@ -1,0 +1,47 @@
+/* The course's own behaviour on every page, besides the explorers' (utils/replay.js). */
+(() => {
+  "use strict";
+
+  /* Menus of the page's head are <details>: a press elsewhere or Escape closes them. */
+  const menus = [...document.querySelectorAll("details.dropdown")];
+  const close = (except) => {
+    for (const menu of menus) if (menu !== except) menu.open = false;
+  };
+  document.addEventListener("click", ({ target }) => close(target.closest("details.dropdown")));
+  document.addEventListener("keydown", ({ key }) => {
+    const open = menus.find((menu) => menu.open);
+    if (key !== "Escape" || !open) return;
+    close();
+    open.querySelector("summary").focus();
+  });
+
+  /* What scrolls sideways in a box of its own can be reached, and so scrolled, by keyboard. */
+  const offer = (boxes, name) => {
+    const scrolls = boxes.map((box) => box.scrollWidth > box.clientWidth);
+    boxes.forEach((box, i) => {
+      if (scrolls[i]) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+      // A region must have a name of its own.
+      box.role = scrolls[i] ? "region" : null;
+      box.ariaLabel = scrolls[i] ? `${name} ${i + 1}` : null;
+    });
+  };
+  const formulas = [...document.querySelectorAll("div.math, span.math.wide")];
+  const tables = [...document.querySelectorAll(".pst-scrollable-table-container")];
+  const offerAll = () => {
+    offer(formulas, "Formula");
+    offer(tables, "Table");
+  };
+  offerAll();
+  addEventListener("resize", offerAll);
+
+  /* On paper everything that is folded away is unfolded, and folded again afterwards. */
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("main details:not([open]):not(.dropdown)")];
+    for (const one of unfolded) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of unfolded) one.open = false;
+  });
+})();

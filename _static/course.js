@@ -35,13 +35,17 @@
   offerAll();
   addEventListener("resize", offerAll);
 
-  /* On paper everything that is folded away is unfolded, and folded again afterwards. */
-  let unfolded = [];
+  /* On paper the page is light and everything unfolded; afterwards it is as it was. */
+  const root = document.documentElement.dataset;
+  let before;
   addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll("main details:not([open]):not(.dropdown)")];
-    for (const one of unfolded) one.open = true;
+    const folded = [...document.querySelectorAll("main details:not([open], .dropdown)")];
+    before = { folded, theme: root.theme };
+    for (const one of folded) one.open = true;
+    root.theme = "light";
   });
   addEventListener("afterprint", () => {
-    for (const one of unfolded) one.open = false;
+    for (const one of before.folded) one.open = false;
+    root.theme = before.theme;
   });
 })();

@@ -12,7 +12,7 @@ COLAB_READY := .venv-colab/.ready
 OLDEST_READY := .venv-oldest/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab check test test-oldest pdf bench lock clean browser style unit notebooks colab site fork exercises
+.PHONY: help book lab check test test-oldest pdf bench lock clean browser style unit notebooks colab site fork exercises audit
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -61,6 +61,14 @@ test-oldest: $(OLDEST_READY)  ## unit tests and notebooks with the oldest versio
 
 bench: book browser  ## print the budgets beside what this machine measures
 	$(BIN)/python -m benchmarks
+
+audit: book browser node_modules  ## hold every page against its budgets, with Lighthouse and axe
+	$(BIN)/python -m benchmarks page audit
+
+# Only for the audit: Lighthouse needs Node 20 or later.
+node_modules: package.json
+	npm install --no-audit --no-fund --no-package-lock --ignore-scripts
+	@touch $@
 
 lock: $(READY)  ## renew the pinned environments from pyproject.toml
 	echo "-e .[lab,site,test]" | $(BIN)/uv pip compile --quiet --upgrade --universal \

@@ -43,8 +43,8 @@ def rows() -> list[Row]:
     """All that is measured on the site in _build/html, or one row that says it is missing."""
     if not (SITE / "index.html").is_file():
         return [Row("the built site", "not measured: _build/html is missing, run make book")]
-    explorers = [one for page in _pages() for one in explorers_of(page, _read(page))]
-    with serving(SITE) as server, _chromium() as browser:
+    explorers = [one for page in pages() for one in explorers_of(page, _read(page))]
+    with serving(SITE) as server, chromium() as browser:
         visits = _first_visits(server, browser)
         moves = _sliders(server, browser, explorers)
     return [*map(_weight, explorers), *visits, *moves]
@@ -64,7 +64,7 @@ def explorers_of(page: str, html: str) -> Iterator[Explorer]:
         yield Explorer(page, name, positions, len(packed))
 
 
-def _pages() -> list[str]:
+def pages() -> list[str]:
     """Addresses of the site's pages, relative to its root; _static has scraps of HTML as well."""
     found = (path.relative_to(SITE) for path in SITE.rglob("*.html"))
     return sorted(path.as_posix() for path in found if path.parts[0] != "_static")
@@ -82,7 +82,7 @@ def _weight(one: Explorer) -> Row:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     path = find()
     if path is None:
         raise RuntimeError(
@@ -97,7 +97,7 @@ def _chromium() -> Iterator[Browser]:
 def _first_visits(server: CountingServer, browser: Browser) -> list[Row]:
     """A row for each page, opened with an empty cache, and one for requests to other hosts."""
     found, elsewhere = [], []
-    for page in _pages():
+    for page in pages():
         requests: list[str] = []
         with browser.new_context() as context:
             tab = context.new_page()

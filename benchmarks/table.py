@@ -34,6 +34,16 @@ def at_most(what: str, value: float, limit: float, unit: str, *, note: str = "")
     return Row(what, measured, f"≤ {_with(limit, unit)}", bool(value <= limit))
 
 
+def at_least(what: str, value: float, limit: float, unit: str, *, note: str = "") -> Row:
+    """A row for what should be large: at the limit is still ok; `note` follows in brackets.
+
+    >>> at_least("score", 89, 90, "")
+    Row(what='score', measured='89', budget='≥ 90', ok=False)
+    """
+    measured = _noted(_with(value, unit), note)
+    return Row(what, measured, f"≥ {_with(limit, unit)}", bool(value >= limit))
+
+
 def faster(what: str, seconds: float, against: float, limit: float | None = None) -> Row:
     """A row for the ratio `against / seconds`, with a budget if it has a lower limit.
 

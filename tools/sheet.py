@@ -31,6 +31,7 @@ SHEETS = (
     "copybutton.css",
     "replay.css",
     "course.css",
+    "look.css",
 )
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")

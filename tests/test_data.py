@@ -11,6 +11,7 @@ from urllib.error import URLError
 import numpy as np
 import pytest
 
+from tools import train_digits
 from utils import data
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,9 +120,50 @@ def test_iris_is_fishers_table_and_not_the_uci_copy():
     np.testing.assert_allclose(x[37], [4.9, 3.6, 1.4, 0.1], rtol=1e-6)
 
 
+def test_trainings_are_those_of_the_script():
+    stored, settings = data.deep_digits(), train_digits.settings()
+    assert set(stored) == set(settings)
+    for name, setting in settings.items():
+        shape = len(train_digits.SEEDS), setting["epochs"], len(data.METRICS)
+        assert (stored[name].shape, stored[name].dtype) == (shape, np.float32), name
+
+
+def test_accuracies_are_shares_of_4000_and_of_1000_digits():
+    for name, result in data.deep_digits().items():
+        for metric, count in (("accuracy", 4000), ("val_accuracy", 1000)):
+            hits = result[:, :, data.METRICS.index(metric)].astype(float) * count
+            np.testing.assert_allclose(hits, hits.round(), atol=0.21, err_msg=name)  # 4 digits
+            assert hits.min() >= 0
+            assert hits.max() <= count
+
+
+def test_a_net_that_guesses_has_the_loss_of_a_guess():
+    """Twenty sigmoid layers say the same of each digit: one in ten, and a loss of ln 10."""
+    result = data.deep_digits()["sigmoid"]
+    np.testing.assert_allclose(result[:, -1, data.METRICS.index("val_loss")], np.log(10), atol=0.01)
+    np.testing.assert_allclose(result[:, -1, data.METRICS.index("val_accuracy")], 0.1, atol=0.01)
+
+
+def test_no_training_reads_more_labels_than_were_left_right():
+    """Labels drawn anew say nothing of their digits: they can be learnt by heart, not foretold."""
+    _, y = data.digits()
+    _, drawn = train_digits.prepared(wrong=0.3)
+    assert 0.25 < np.mean(drawn[:4000] != y[:4000]) < 0.29  # a tenth of 0.3 is right by chance
+    np.testing.assert_array_equal(drawn[4000:], y[4000:])
+
+
+@pytest.mark.parametrize("name", ["sgd 0.03 bn", "rate 0.5 wrong 0.3"])
+def test_script_repeats_the_stored_beginning(name):
+    """One epoch of one seed; not to the last digit, since processors round differently."""
+    seed = train_digits.SEEDS[1]
+    again = train_digits.train(seed, **train_digits.settings()[name] | {"epochs": 1})
+    np.testing.assert_allclose(again[0], data.deep_digits()[name][1, 0], rtol=0.05, atol=0.03)
+
+
 def test_import_and_embedded_sets_do_not_load_tensorflow():
     code = (
-        "import sys; from utils.data import digits, iris; digits(); iris(); "
+        "import sys; from utils.data import deep_digits, digits, iris; "
+        "deep_digits(); digits(); iris(); "
         "sys.exit('tensorflow' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
@@ -141,7 +183,11 @@ def test_embedded_files_stay_small():
 
 
 def load(name):
-    return {"digits.npz": data.digits, "iris.npz": data.iris}[name]()
+    return {
+        "deep_digits.npz": data.deep_digits,
+        "digits.npz": data.digits,
+        "iris.npz": data.iris,
+    }[name]()
 
 
 @pytest.mark.parametrize("name", sorted(data.SHA256))

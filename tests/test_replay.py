@@ -300,3 +300,10 @@ def test_markup_is_escaped():
     assert "<option selected>&lt;b&gt;&amp;&quot;</option>" in html
     assert ">1 &lt; 2 &amp; 3</output>" in html
     assert 'data-state="{&quot;a&quot;: 1}">&lt;i&gt;</button>' in html
+
+
+def test_the_link_to_copy_is_no_knob():
+    control = Control("a", "range", (0, 1), ("0", "1"), 0)
+    html = fragment("n", [control], [frame("<g/>")] * 2, presets={}, play=None)
+    (button,) = re.findall(r"<button\b([^>]*)>([^<]*)</button>", html)
+    assert button == (' type="button" class="link"', "Copy link to this setting")

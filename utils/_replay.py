@@ -139,6 +139,7 @@ def fragment(
         f"{_preset_buttons(controls, presets)}"
         f"{frames[first].svg}"
         f'<output for="{ids}" aria-live="off">{escape(frames[first].sentence)}</output>'
+        '<button type="button" class="link">Copy link to this setting</button>'
         '<p class="announcement" role="status"></p>'
         f'<script type="text/plain" class="frames">{data}</script>'
         "</figure>"

@@ -4,6 +4,7 @@
   "use strict";
 
   const REST_MS = 400; // after the last move: announce the sentence, write the address
+  const TOLD_MS = 4000; // how long the button says what became of the link
   const explorers = new Map(); // by id, written as in an address
   const touched = []; // explorers whose state the address holds, the newest first
 
@@ -151,7 +152,28 @@
           this.pause();
           this.moved();
         }
+      } else if (target.matches(".link")) {
+        this.copyLink(target);
       }
+    }
+
+    /* Where the clipboard is refused, the address bar gets what is to be copied. */
+    async copyLink(button) {
+      const name = (this.linkName ??= button.textContent);
+      let said = "Link copied";
+      try {
+        await navigator.clipboard.writeText(new URL(`#${this.state}`, location.href).href);
+      } catch {
+        remember(this);
+        said = "The link is in the address bar";
+      }
+      button.textContent = said;
+      this.status.textContent = `${said}.`;
+      clearTimeout(this.telling);
+      this.telling = setTimeout(() => {
+        button.textContent = name;
+        this.status.textContent = ""; // or the same words would not be heard a second time
+      }, TOLD_MS);
     }
 
     play(button) {

@@ -178,6 +178,47 @@ def test_address_restores_the_state_in_a_new_page_and_after_a_reload(explorers, 
         run(explorers, "move", name, starts[name])
 
 
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
+
+def test_a_link_to_each_setting_can_be_copied(page_at, address, names):
+    page = page_at(address, permissions=CLIPBOARD)
+    for name in names:
+        assert run(page, "ready", name)
+        moved = run(page, "move", name, elsewhere(page, name))
+        press_link(page, name, "Link copied")
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert link.startswith(f"{address}#{quote(name)}?")
+        copied = page_at(link)
+        assert looks_after_loading(copied, [name], [moved]) == [moved]
+        copied.context.close()
+
+
+def test_where_nothing_can_be_copied_the_address_is_the_link(page_at, address, names):
+    page = page_at(address)
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    for name in names:
+        press_link(page, name, "The link is in the address bar")
+        assert page.url.startswith(f"{address}#{quote(name)}?")
+        page.wait_for_function(
+            "(id) => document.querySelector(`[id='${id}'] .link`).textContent.startsWith('Copy')",
+            arg=name,
+        )
+
+
+def press_link(page, name, said):
+    """Press the button by keyboard; it must say this, and so must a screen reader."""
+    button = page.locator(f"[id='{name}'] .link")
+    assert button.text_content() == "Copy link to this setting"
+    button.focus()
+    page.keyboard.press("Enter")
+    told = """([id, said]) => {
+      const text = (of) => document.querySelector(`[id='${id}'] ${of}`).textContent;
+      return text(".link") === said && text("[role=status]") === `${said}.`;
+    }"""
+    page.wait_for_function(told, arg=[name, said])
+
+
 def looks_after_loading(page, names, expected):
     """What the explorers show once their sentences are the expected ones, or after 5 s."""
     sentences = [look["sentence"] for look in expected]

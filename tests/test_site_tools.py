@@ -12,9 +12,22 @@ from docutils import nodes
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from sphinx.errors import ConfigError
 from tiny_book import TinyBook
 
-from tools import execution, explorers, figures, fork, kernels, mathml, offline, pages, places
+from tools import (
+    baseurl,
+    execution,
+    explorers,
+    figures,
+    fork,
+    kernels,
+    lost,
+    mathml,
+    offline,
+    pages,
+    places,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = fork.configured()
@@ -341,6 +354,41 @@ def test_the_description_is_the_first_paragraph_of_a_section():
     assert pages.describe(nodes.document(None, None)) == ""
 
 
+# --- the site's address, and the page for all others --------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "repository", "expected"),
+    [
+        ("", "https://github.com/Ada/Knobs", "https://ada.github.io/Knobs/"),
+        ("", "https://github.com/ada/ada.github.io", "https://ada.github.io/"),
+        ("https://knobs.org/a", "https://github.com/ada/knobs", "https://knobs.org/a/"),
+        ("https://knobs.org/", "https://example.org/ada/knobs", "https://knobs.org/"),
+    ],
+)
+def test_the_site_stands_where_the_repository_or_the_author_says(given, repository, expected):
+    assert baseurl.base(given, repository) == expected
+
+
+def test_an_address_that_nobody_knows_is_asked_for():
+    with pytest.raises(ConfigError) as caught:
+        baseurl.base("", "https://example.org/ada/knobs")
+    assert str(caught.value) == (
+        "_config.yml names the repository 'https://example.org/ada/knobs', which is none on "
+        'GitHub, so the site\'s own address is unknown. Write it there, below "html:": '
+        "baseurl: https://your.site/course/"
+    )
+
+
+def test_the_lost_page_has_the_colours_of_both_themes_and_no_other_rules():
+    css = (ROOT / "utils" / "replay.css").read_text(encoding="utf-8")
+    found = lost.colours(css)
+    assert found.count("--plot-ink:") == found.count("--knob:") == 2
+    assert "figure" not in found
+    with pytest.raises(ValueError, match=r"finds 1 sets of colours in utils/replay\.css, not two"):
+        lost.colours(css.replace('html[data-theme="dark"]', "html.dark"))
+
+
 # --- offline ------------------------------------------------------------------------------------
 
 
@@ -511,6 +559,12 @@ def test_a_page_has_title_description_and_theme_of_its_own(two_pages):
     # The theme's colours without scripts, and the reader's choice before the first paint.
     assert 'data-theme="light">' in front
     assert front.index("prefers-color-scheme: dark") < front.index("<body")
+
+
+@pytest.mark.site
+def test_a_page_names_its_own_address(two_pages):
+    for page, name in zip(two_pages, ("index.html", "live.html"), strict=True):
+        assert f'<link rel="canonical" href="{COURSE.pages}/{name}" />' in page
 
 
 @pytest.mark.site

@@ -2,15 +2,18 @@
 
 import os
 import re
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import nbformat
+import numpy as np
 import pytest
 from docutils import nodes
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
+from matplotlib.image import imread
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinx.errors import ConfigError
 from tiny_book import TinyBook
@@ -23,10 +26,12 @@ from tools import (
     fork,
     kernels,
     lost,
+    make_card,
     mathml,
     offline,
     pages,
     places,
+    sharing,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -423,6 +428,7 @@ def test_every_load_from_elsewhere_is_found(html):
     [
         '<a href="https://cdn.org/">a link</a>',
         '<link rel="canonical" href="https://cdn.org/page.html">',
+        '<meta property="og:image" content="https://cdn.org/card.png">',
         '<script src="../_static/a.js"></script><img src="data:image/png;base64,//8=">',
         '<svg xmlns="http://www.w3.org/2000/svg"><use href="#a"/></svg>',
         "<p>@import 'https://cdn.org/a.css'; url(https://cdn.org)</p>",
@@ -457,6 +463,25 @@ def test_the_font_is_small_and_has_its_licence_beside_it():
     assert "GUST Font License" in (fonts / f"{font.stem}-LICENSE.txt").read_text(encoding="utf-8")
     assert font.relative_to(ROOT).as_posix() == mathml.FONT
     assert f"fonts/{font.name}" in (ROOT / "_static" / "course.css").read_text(encoding="utf-8")
+
+
+# --- the social card ----------------------------------------------------------------------------
+
+
+def test_the_card_is_what_its_script_draws_and_small(tmp_path):
+    make_card.save(tmp_path / "card.png")
+    stored, drawn = (imread(path) for path in (ROOT / sharing.CARD, tmp_path / "card.png"))
+    width, height = sharing.CARD_SIZE
+    assert stored.shape[:2] == drawn.shape[:2] == (height, width)
+    assert (ROOT / sharing.CARD).stat().st_size < 60_000
+    # Another matplotlib may set letters a little differently: then few pixels differ.
+    assert np.abs(stored - drawn).mean() < 0.01
+
+
+def test_the_path_on_the_card_ends_at_the_bottom():
+    path = make_card.descent(np.array([13.0, 2.0]), lr=0.12, beta=0.45, steps=40)
+    np.testing.assert_allclose(path[1], [13 - 0.12 * 13, 2 - 0.12 * 12 * 2])
+    assert np.abs(path[-1]).max() < 0.1
 
 
 # --- all of them on a tiny book -----------------------------------------------------------------
@@ -565,6 +590,25 @@ def test_a_page_has_title_description_and_theme_of_its_own(two_pages):
 def test_a_page_names_its_own_address(two_pages):
     for page, name in zip(two_pages, ("index.html", "live.html"), strict=True):
         assert f'<link rel="canonical" href="{COURSE.pages}/{name}" />' in page
+
+
+@pytest.mark.site
+def test_a_page_tells_what_a_link_to_it_shows(two_pages):
+    front, live = map(properties, two_pages)
+    assert front["og:title"] == "Front"
+    assert front["og:description"] == "Why <so>? x"
+    assert (front["og:type"], live["og:type"]) == ("website", "article")
+    assert (live["og:title"], live["og:site_name"]) == ("Live", "Turn the Knobs")
+    assert live["og:url"] == f"{COURSE.pages}/live.html"
+    assert live["og:image"] == f"{COURSE.pages}/_static/card.png"
+    assert live["twitter:card"] == "summary_large_image"
+
+
+def properties(page):
+    """Name and text of each <meta> tag; none may occur twice."""
+    found = re.findall(r'<meta (?:property|name)="([^"]*)" content="([^"]*)"', page)
+    assert len(dict(found)) == len(found)
+    return {name: unescape(text) for name, text in found}
 
 
 @pytest.mark.site

@@ -1,4 +1,4 @@
-"""Sphinx extension: a title and a description of its own for each page, and search from a disk."""
+"""Sphinx extension: title, description and social card for each page, and search from a disk."""
 
 from html import escape
 from typing import Any
@@ -7,7 +7,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from tools import extension
+from tools import extension, sharing
 
 LONGEST = 160  # characters of a description that search engines show
 SEARCH = "Search all chapters and the notation of this course."
@@ -56,10 +56,20 @@ def add_head(
     if not description:
         source = app.env.doc2path(page, base=False)
         raise SphinxError(f"{source}: no paragraph follows the title to describe the page.")
-    context["metatags"] = (
-        f'{context.get("metatags", "")}\n<meta name="description" content="{escape(description)}">'
+    front = page == app.config.root_doc
+    shared = sharing.tags(
+        base=app.config.html_baseurl,
+        page=context["pageurl"],
+        kind="website" if front else "article",
+        title="Search" if doctree is None else app.env.titles[page].astext(),
+        description=description,
+        course=app.config.html_title,
     )
-    if page == app.config.root_doc:
+    context["metatags"] = (
+        f"{context.get('metatags', '')}\n"
+        f'<meta name="description" content="{escape(description)}">\n{shared}'
+    )
+    if front:
         # The book's title would follow the front page's own, and is also what the logo shows.
         context["theme_logo"] = {**context["theme_logo"], "text": context["docstitle"]}
         context["docstitle"] = ""

@@ -109,4 +109,4 @@ colab: $(COLAB_READY)
 	$(COLAB)/python -m pytest -m colab tests/test_colab.py
 
 site: book browser
-	$(BIN)/python -m pytest -m site tests
+	$(BIN)/python -m pytest -m site --numprocesses 2 tests

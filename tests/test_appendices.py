@@ -618,6 +618,7 @@ def test_docstrings_are_laid_out():
         ("Of `w`,\n`loss`.", "Of ``w``, ``loss``."),
         ("|a - b| * c_", r"\|a - b\| \* c\_"),
         ("`f(\na)`", "``f( a)``"),
+        ("https://doi.org/10.1/a.", "`doi:10.1/a <https://doi.org/10.1/a>`__."),
         ("v ← 2 · v\ndelta = v", ".. code-block:: text\n\n   v ← 2 · v\n   delta = v"),
         ("A rate lr = 1 of `w`.", "A rate lr = 1 of ``w``."),
         ("- `a`: 1,\n  2.\n- b_", "- ``a``: 1,\n  2.\n- b\\_"),

@@ -22,6 +22,9 @@ _ITEM = re.compile(r"((?:\*\*)?[A-Za-z_]\w*(?:, (?:\*\*)?[A-Za-z_]\w*)*): (.*)")
 _FORMULA = re.compile(r"[^`.]* [=←] [^`.]*(?:\. [^`.]*)*")
 _CODE = re.compile(r"`([^`]+)`")
 _SPECIAL = re.compile(r"([\\*|_])")
+# Addresses of papers, which are too long for a phone, and what to call them instead.
+_PAPER = re.compile(r"https://(arxiv\.org/abs|doi\.org)/(\S*\w)")
+_LABELS = {"arxiv.org/abs": "arXiv", "doi.org": "doi"}
 
 
 def to_rst(lines: list[str]) -> list[str]:
@@ -98,9 +101,13 @@ def _field(name: str, first: str | None, rest: list[str]) -> list[str]:
 def _inline(text: str) -> str:
     """Code in double backticks, and everything else so that it means itself."""
     parts = _CODE.split(text)
-    parts[::2] = [_SPECIAL.sub(r"\\\1", part) for part in parts[::2]]
+    parts[::2] = [_PAPER.sub(_link, _SPECIAL.sub(r"\\\1", part)) for part in parts[::2]]
     parts[1::2] = [f"``{part}``" for part in parts[1::2]]
     return "".join(parts)
+
+
+def _link(address: re.Match[str]) -> str:
+    return f"`{_LABELS[address[1]]}:{address[2]} <{address[0]}>`__"
 
 
 def convert(

@@ -10,7 +10,7 @@ from sphinx.errors import SphinxError
 from tools import extension, sharing
 
 LONGEST = 160  # characters of a description that search engines show
-SEARCH = "Search all chapters and the notation of this course."
+SEARCH = "Search all chapters of this course, its glossary and its notation."
 # The list of hits fetches each page to quote from it, which browsers refuse to pages on a disk.
 _QUOTE_FROM_SERVER_ONLY = (
     'DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY &&= location.protocol !== "file:";'

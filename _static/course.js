@@ -35,6 +35,33 @@
   offerAll();
   addEventListener("resize", offerAll);
 
+  /* Where a reader is in a chapter, for the line on the front page (tools/resume.py). It stays in
+     this browser; the path is in its name because other courses may stand on the same host. */
+  const site = new URL(document.documentElement.dataset.content_root, location).pathname;
+  const page = location.pathname.slice(site.length);
+  const headings = [...document.querySelectorAll("article section[id] > h2")];
+  const place = () => {
+    const heading = headings.findLast((one) => one.getBoundingClientRect().top < innerHeight / 2);
+    const text = heading?.cloneNode(true);
+    text?.querySelectorAll(".headerlink, annotation").forEach((one) => one.remove());
+    const section = heading?.parentElement.id ?? "";
+    return { page, section, title: text?.textContent.trim() ?? "" };
+  };
+  const keep = () => {
+    try {
+      localStorage.setItem(`place ${site}`, JSON.stringify(place()));
+    } catch {
+      // Denied, or full: then the front page offers no way back.
+    }
+  };
+  if (/^chapters\/\d+_\w+\.html$/.test(page)) {
+    let rest;
+    addEventListener("scroll", () => {
+      clearTimeout(rest);
+      rest = setTimeout(keep, 300);
+    }, { passive: true });
+  }
+
   /* On paper the page is light and everything unfolded; afterwards it is as it was. */
   const root = document.documentElement.dataset;
   let before;

@@ -593,6 +593,13 @@ def test_a_page_names_its_own_address(two_pages):
 
 
 @pytest.mark.site
+def test_only_the_front_page_has_a_way_back(two_pages):
+    front, live = two_pages
+    assert "resume" not in live
+    assert re.search(r'</h1>\s*<p class="resume" hidden>', front)
+
+
+@pytest.mark.site
 def test_a_page_tells_what_a_link_to_it_shows(two_pages):
     front, live = map(properties, two_pages)
     assert front["og:title"] == "Front"

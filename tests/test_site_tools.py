@@ -538,6 +538,39 @@ def test_a_notebook_runs_again_when_what_it_reaches_changes_and_only_then(tiny):
 
 
 REACH_GAMMA = "from utils import gamma\n"
+WAIT_FOR_THE_OTHER = """\
+import pathlib, time
+pathlib.Path("{me}.here").touch()
+end = time.monotonic() + 60
+while not pathlib.Path("{other}.here").exists():
+    assert time.monotonic() < end, "{other} does not run beside {me}"
+    time.sleep(0.1)
+"""
+
+
+@pytest.mark.site
+def test_two_notebooks_run_at_the_same_time(tiny):
+    write_two_chapters(tiny)
+    for me, other in (("alpha", "beta"), ("beta", "alpha")):
+        cell = new_code_cell(WAIT_FOR_THE_OTHER.format(me=me, other=other))
+        tiny.write_notebook(f"chapters/{me}.ipynb", new_markdown_cell(f"# {me}\n\nWhat?"), cell)
+    printed, succeeded = tiny.build()
+    assert succeeded, printed
+
+
+@pytest.mark.site
+def test_of_two_notebooks_the_one_that_fails_is_named_and_the_other_kept(tiny):
+    write_two_chapters(tiny)
+    fails = new_code_cell("raise RuntimeError('on purpose')")
+    tiny.write_notebook("chapters/beta.ipynb", new_markdown_cell("# beta\n\nWhat?"), fails)
+    printed, succeeded = tiny.build()
+    assert not succeeded
+    assert "on purpose" in printed
+    assert "chapters/beta.ipynb" in printed
+    rewrite = new_code_cell("1 + 1")
+    tiny.write_notebook("chapters/beta.ipynb", new_markdown_cell("# beta\n\nWhat?"), rewrite)
+    assert tiny.build()[1]
+    assert tiny.runs() == (1,)
 
 
 def rewrite_prose(book):

@@ -1,5 +1,7 @@
 """Sphinx extension: a notebook runs again when code that it reaches changes, and only then.
 
+Those that must run do so two at a time, before Sphinx reads the first page.
+
 jupyter-cache keeps a notebook's outputs under a key made of its code cells. It does not know that
 they also depend on `utils`, on the data there, and on the installed packages. So this extension
 remembers, for each key, a digest of those files, and removes the record if the digest is another.
@@ -10,6 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +20,12 @@ import nbformat
 from docutils import nodes
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.executors.utils import single_nb_execution
+from nbclient.exceptions import DeadKernelError
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 
 from tools import extension
 
@@ -26,6 +33,9 @@ PACKAGE = "utils"
 # Folders of `utils` with files that a module of it opens. A test finds out whether one is missing.
 READS = {"data": ("datasets",)}
 DIGESTS = "surroundings.json"
+AT_A_TIME = 2  # each kernel keeps a core busy and takes up to 2 GB
+
+_LOGGER = logging.getLogger(__name__)
 
 
 def reach(notebook: nbformat.NotebookNode, root: Path) -> set[Path]:
@@ -108,12 +118,54 @@ class _Execution:
             if self.known.get(key) != value or env.surroundings.get(doc) != value
         ]
 
+    def run_ahead(self, _app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+        """Execute the notebooks without a record, several at a time, and keep their outputs.
+
+        One that fails leaves no record, so that myst-nb runs it once more and says what is wrong.
+        """
+        if env.mystnb_config.execution_mode != "cache":
+            return
+        cache = get_cache(env.mystnb_config.execution_cache_path)
+        done = {record.hashkey for record in cache.list_cache_records()}
+        waiting = [doc for doc in docnames if doc in self.now and self.now[doc][0] not in done]
+        if len(waiting) < 2:
+            return
+        _LOGGER.info("executing %d notebooks, %d at a time", len(waiting), AT_A_TIME)
+        paths = [Path(env.doc2path(doc)) for doc in waiting]
+        with ThreadPoolExecutor(AT_A_TIME) as pool:
+            results = pool.map(lambda path: _execute(path, env.mystnb_config), paths)
+            for doc, bundle in zip(waiting, results, strict=True):
+                if bundle is None:
+                    continue
+                cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+                key, value = self.now[doc]
+                self.known[key] = value
+                write_digests(self.file, self.known)
+                _LOGGER.info("executed %s in %.0f s", doc, bundle.data["execution_seconds"])
+
     def remember(self, app: Sphinx, _doctree: nodes.document) -> None:
         """Note that this document's outputs belong to its present surroundings."""
         if app.env.docname in self.now:
             key, value = self.now[app.env.docname]
             app.env.surroundings[app.env.docname] = self.known[key] = value
             write_digests(self.file, self.known)
+
+
+def _execute(path: Path, config: Any) -> CacheBundleIn | None:
+    """Run one notebook as myst-nb would; None if it fails."""
+    notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    try:
+        result = single_nb_execution(
+            notebook,
+            cwd=str(path.parent),
+            timeout=config.execution_timeout,
+            allow_errors=config.execution_allow_errors,
+        )
+    except DeadKernelError:
+        return None
+    if result.err is not None:
+        return None
+    return CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time})
 
 
 def _inspect(env: BuildEnvironment, root: Path, cache: Any) -> Iterator[tuple[str, tuple]]:
@@ -178,5 +230,7 @@ def _data(path: Path) -> Iterator[Path]:
 def setup(app: Sphinx) -> dict[str, Any]:
     execution = _Execution()
     app.connect("env-get-outdated", execution.outdated)
+    # After tools.kernels has set what kernels find in their environment.
+    app.connect("env-before-read-docs", execution.run_ahead, priority=600)
     app.connect("doctree-read", execution.remember)
     return extension()

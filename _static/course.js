@@ -26,7 +26,7 @@
       box.ariaLabel = scrolls[i] ? `${name} ${i + 1}` : null;
     });
   };
-  const formulas = [...document.querySelectorAll("div.math, span.math.wide")];
+  const formulas = [...document.querySelectorAll("div.math, span.math")];
   const tables = [...document.querySelectorAll(".pst-scrollable-table-container")];
   const offerAll = () => {
     offer(formulas, "Formula");

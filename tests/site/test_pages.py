@@ -116,3 +116,26 @@ def test_text_of_twice_the_size_does_not_scroll_sideways(wide):
     wide.evaluate("document.documentElement.style.fontSize = '200%'")
     assert ask(wide, "wide") == []
     wide.evaluate("document.documentElement.style.fontSize = ''")
+
+
+def test_large_text_on_a_phone_does_not_scroll_sideways(phone):
+    phone.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert ask(phone, "wide") == []
+    phone.evaluate("document.documentElement.style.fontSize = ''")
+
+
+@pytest.mark.parametrize(
+    "handle", ["summary", ".primary-toggle", ".secondary-toggle", ".search-button"]
+)
+def test_what_opens_on_a_phone_is_as_large_as_a_finger(phone, name, handle):
+    """Menus open below their button, drawers and the search over the page."""
+    for button in phone.locator(f".bd-header-article {handle}").all():
+        button.click()
+        if name == "search.html" and handle == ".search-button":
+            assert phone.evaluate("document.activeElement.matches('main input')")
+            continue  # it has a field of its own
+        opened = phone.locator(".dropdown[open], dialog[open]")
+        assert opened.count() == 1
+        assert ask(phone, "small") == []
+        phone.keyboard.press("Escape")
+        assert opened.count() == 0

@@ -1,6 +1,8 @@
 """The printed book: links and ids of the joined document, and one print of the real site."""
 
+import multiprocessing
 import re
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from bs4 import BeautifulSoup
@@ -59,10 +61,16 @@ def test_a_page_without_an_article_is_refused(tmp_path, monkeypatch):
         pdf.article("x")
 
 
+def write(*arguments):
+    """Print in a process of its own: playwright, of which other tests keep one, allows no other."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        pool.submit(pdf.write, *arguments).result()
+
+
 @pytest.mark.site
 def test_the_contents_tell_the_pages_of_a_printed_chapter(tmp_path):
     target = tmp_path / "book.pdf"
-    pdf.write(target, ["index", "chapters/03_learning_rate_decay"], find())
+    write(target, ["index", "chapters/03_learning_rate_decay"], find())
     texts = [" ".join(page.extract_text().split()) for page in PdfReader(target).pages]
     contents = texts[1]
     for title in ("Whom it is for", "The learning rate alone", "Exercises", "Sources"):
@@ -76,6 +84,6 @@ def test_a_printed_explorer_shows_its_first_sentence(tmp_path):
     page = pdf.SITE / "chapters" / "03_learning_rate_decay.html"
     sentence = BeautifulSoup(page.read_text("utf-8"), "html.parser").select_one("output").text
     target = tmp_path / "book.pdf"
-    pdf.write(target, ["chapters/03_learning_rate_decay"], find())
+    write(target, ["chapters/03_learning_rate_decay"], find())
     text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(target).pages)
     assert sentence in text

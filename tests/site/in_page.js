@@ -95,7 +95,11 @@
   const colours = (id) => {
     const curve = [...svg(id).querySelectorAll("[style*='--plot-c']")].map(getComputedStyle);
     const text = getComputedStyle(svg(id).querySelector("text"));
-    return { curves: curve.map((style) => `${style.stroke} ${style.fill}`), text: text.fill };
+    return {
+      curves: curve.map((style) => `${style.stroke} ${style.fill}`),
+      map: svg(id).querySelector("image") !== null,
+      text: text.fill,
+    };
   };
 
   /* Elements of the page; pictures may have more or fewer at another position. */

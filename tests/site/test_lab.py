@@ -249,17 +249,20 @@ def look(cell, before=(None,)):
     """What an explorer shows once its slider has left a value and its sentence names the new one.
 
     The value is that of the slider's read-out (`aria-valuenow` has one decimal only). All is read
-    in one go: in between the explorer might be redrawn.
+    in one go: in between the explorer might be redrawn, and for a moment have no figure.
     """
     deadline = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < deadline:
         at, said, drawn = cell.evaluate(
             """(cell) => [
-                cell.querySelector(".widget-readout").textContent,
-                cell.querySelector("output").textContent,
-                cell.querySelector("svg[role=img] > g").outerHTML,
+                cell.querySelector(".widget-readout")?.textContent,
+                cell.querySelector("output")?.textContent,
+                cell.querySelector("svg[role=img] > g")?.outerHTML,
             ]"""
         )
+        if None in (at, said, drawn):
+            time.sleep(0.1)
+            continue
         if float(at) != before[0] and f"{float(at):g}" in re.findall(r"[\d.]*\d", said):
             return float(at), said, drawn
         time.sleep(0.1)

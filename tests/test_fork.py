@@ -3,6 +3,7 @@
 The oracle is a search of its own through all tracked files, not the patterns of tools/fork.py.
 """
 
+import os
 import json
 import re
 import shutil
@@ -39,9 +40,12 @@ def copy(tmp_path):
 
 def make_fork(folder, *settings):
     """`make fork` in a folder: its exit status, and all it printed."""
+    # By hand there is no make around it, whose jobs this one would ask for.
+    environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL")}
     done = subprocess.run(
         ["make", "--no-print-directory", "fork", f"PYTHON={sys.executable}", *settings],
         cwd=folder,
+        env=environment,
         capture_output=True,
         text=True,
         check=False,

@@ -3,8 +3,8 @@
 The oracle is a search of its own through all tracked files, not the patterns of tools/fork.py.
 """
 
-import os
 import json
+import os
 import re
 import shutil
 import subprocess

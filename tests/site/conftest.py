@@ -56,7 +56,9 @@ def browser():
         message = "No browser: install Chromium with: python -m tools.browser"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        # Tests change the address far more often than Chromium allows to a page in ten seconds.
+        arguments = [*ARGUMENTS, "--disable-ipc-flooding-protection"]
+        browser = playwright.chromium.launch(executable_path=found, args=arguments)
         yield browser
         browser.close()
 

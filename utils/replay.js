@@ -203,6 +203,7 @@
 
     /* Takes from a foreign text only known knobs, and only stops of their grid. */
     restore(parameters) {
+      clearTimeout(this.timer); // or the address would soon be that of an older move
       for (const knob of this.knobs) {
         const wish = parameters.get(knob.field.name);
         const index = wish === null ? -1 : knob.find(wish);
@@ -221,8 +222,8 @@
     history.replaceState(history.state, "", `#${touched.map((one) => one.state).join(";")}`);
   }
 
-  function readAddress() {
-    const parts = location.hash.slice(1).split(";").reverse();
+  function readAddress(address) {
+    const parts = new URL(address).hash.slice(1).split(";").reverse();
     let newest;
     for (const part of parts) {
       const [id, query] = part.split("?", 2);
@@ -251,8 +252,9 @@
       explorers.set(encodeURIComponent(figure.id), new Explorer(figure));
       near.observe(figure);
     }
-    readAddress();
-    addEventListener("hashchange", readAddress);
+    readAddress(location.href);
+    // By now `remember` may have replaced the address: the event still knows which one was meant.
+    addEventListener("hashchange", ({ newURL }) => readAddress(newURL));
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

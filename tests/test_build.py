@@ -101,7 +101,9 @@ def wait_for(path):
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_after_an_interruption_the_next_build_is_right(tiny, ending):
     write(tiny, "import time; time.sleep(60)")
-    process = tiny.started(start_new_session=True)
+    # A shell lets what it runs in the background ignore interruptions, and so these tests.
+    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    process = tiny.started(start_new_session=True, **heeding)
     wait_for(tiny.root / "runs")
     os.killpg(process.pid, ending)
     printed, _ = process.communicate(timeout=60)

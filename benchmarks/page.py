@@ -18,6 +18,7 @@ from benchmarks.server import CountingServer, serving
 from benchmarks.table import Row, at_most, number
 from tools.browser import ARGUMENTS, find
 from tools.lost import PAGE as LOST
+from tools.sheet import pages_of
 
 SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
 AIM_KB = 40
@@ -66,14 +67,11 @@ def explorers_of(page: str, html: str) -> Iterator[Explorer]:
 
 
 def pages() -> list[str]:
-    """Addresses of the site's pages, relative to its root; _static has scraps of HTML as well.
+    """Addresses of the site's pages, relative to its root.
 
     Without 404.html, which search engines must not list, and Lighthouse would mark down for it.
     """
-    found = (path.relative_to(SITE) for path in SITE.rglob("*.html"))
-    return sorted(
-        path.as_posix() for path in found if path.parts[0] != "_static" and path.name != LOST
-    )
+    return [path.relative_to(SITE).as_posix() for path in pages_of(SITE) if path.name != LOST]
 
 
 def _read(page: str) -> str:

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from tools.sheet import pages_of
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
 
@@ -10,7 +12,7 @@ SITE = ROOT / "_build" / "html"
 def explorers_by_page():
     """Path of each built page that has explorers → their ids, in order; empty without a site."""
     pages = {}
-    for file in sorted(SITE.rglob("*.html")):
+    for file in pages_of(SITE):
         ids = re.findall(r'<figure class="explorer" id="([^"]+)"', file.read_text("utf-8"))
         if ids:
             pages[file.relative_to(SITE).as_posix()] = ids

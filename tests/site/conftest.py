@@ -2,15 +2,13 @@
 
 import os
 import re
-import threading
 from dataclasses import dataclass, field
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from built_site import SITE, explorers_by_page
 from playwright.sync_api import sync_playwright
 
+from benchmarks.server import serving
 from tools.browser import ARGUMENTS, find
 
 WIDE = {"width": 1280, "height": 900}
@@ -71,23 +69,17 @@ def site():
     return SITE
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """A handler that does not log."""
-
-    def log_message(self, *arguments):
-        pass
+@pytest.fixture(scope="session")
+def hosted(site):
+    """Return a server of the built site that sends as a good host does, and counts."""
+    with serving(site) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
-def server(site):
+def server(hosted):
     """Return the address at which the built site is served, without a trailing slash."""
-    handler = partial(Quiet, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
-        thread = threading.Thread(target=httpd.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{httpd.server_port}"
-        httpd.shutdown()
-        thread.join()
+    return hosted.address.removesuffix("/")
 
 
 @pytest.fixture(scope="session", params=["file", "http"])

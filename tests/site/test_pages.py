@@ -9,7 +9,6 @@ import pytest
 from built_site import SITE
 from conftest import WIDE, open_guarded
 
-from benchmarks.server import serving
 from tools.axe import violations
 from tools.sheet import pages_of
 
@@ -22,13 +21,6 @@ KB = 500
 # A picture, a formula, a listing has thousands of elements; what axe could say of them it says of
 # their box, or `contrasts` does, which knows their colours.
 IN_PARTS = "svg[role=img], math, .highlight pre"
-
-
-@pytest.fixture(scope="module")
-def hosted():
-    """Return a server of the built site that sends as a good host does, and counts."""
-    with serving(SITE) as server:
-        yield server
 
 
 @pytest.fixture(scope="module", params=PAGES)

@@ -16,7 +16,12 @@ from tools import extension
 CHOOSE = """\
 (() => {
   const root = document.documentElement.dataset;
-  const mode = localStorage.getItem("mode");
+  let mode;
+  try {
+    mode = localStorage.getItem("mode");
+  } catch {
+    // Denied by the browser's settings: the system's choice, then.
+  }
   root.mode = mode === "light" || mode === "dark" ? mode : "auto";
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   root.theme = root.mode === "auto" ? (dark ? "dark" : "light") : root.mode;

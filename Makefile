@@ -48,7 +48,7 @@ lab: $(READY)  ## open the chapters in JupyterLab, live
 check: style unit  ## the fast checks: style, layers, unit tests, notebook rules
 
 test: $(COLAB_READY) browser  ## all checks, as in continuous integration
-	$(MAKE) --no-print-directory --jobs 2 --output-sync=target style unit notebooks colab book
+	$(MAKE) --no-print-directory --jobs 3 --output-sync=target style unit notebooks colab book
 	$(MAKE) --no-print-directory site
 	@echo "All checks passed."
 
@@ -109,4 +109,4 @@ colab: $(COLAB_READY)
 	$(COLAB)/python -m pytest -m colab tests/test_colab.py
 
 site: book browser
-	$(BIN)/python -m pytest -m site --numprocesses 2 tests
+	$(BIN)/python -m pytest -m site --numprocesses 3 tests

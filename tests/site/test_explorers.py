@@ -186,6 +186,7 @@ def test_a_link_to_each_setting_can_be_copied(page_at, address, names):
     for name in names:
         assert run(page, "ready", name)
         moved = run(page, "move", name, elsewhere(page, name))
+        wait_for_status(page, name, moved["sentence"])  # or it would come after the button's
         press_link(page, name, "Link copied")
         link = page.evaluate("navigator.clipboard.readText()")
         assert link.startswith(f"{address}#{quote(name)}?")
@@ -213,11 +214,16 @@ def press_link(page, name, said):
     assert button.text_content() == "Copy link to this setting"
     button.focus()
     page.keyboard.press("Enter")
-    told = """([id, said]) => {
-      const text = (of) => document.querySelector(`[id='${id}'] ${of}`).textContent;
-      return text(".link") === said && text("[role=status]") === `${said}.`;
-    }"""
-    page.wait_for_function(told, arg=[name, said])
+    wait_for_status(page, name, f"{said}.")
+    assert button.text_content() == said
+
+
+def wait_for_status(page, name, text):
+    """Wait until a screen reader is told this by the explorer."""
+    told = (
+        "([id, text]) => document.querySelector(`[id='${id}'] [role=status]`).textContent === text"
+    )
+    page.wait_for_function(told, arg=[name, text])
 
 
 def looks_after_loading(page, names, expected):

@@ -3,7 +3,10 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 COLAB := .venv-colab/bin
 OLDEST := .venv-oldest/bin
-UV := $(BIN)/uv pip install --quiet
+# Compiled once, here: not again by each of the hundred kernels and builds that a test run starts.
+UV := $(BIN)/uv pip install --quiet --compile-bytecode
+# For jobs side by side, which would only take each other's cores.
+ONE_CORE := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # What a reader's kernel runs; the rest is tools and the site, which have pins of their own.
 LIVE := $(patsubst %,tests/test_%.py,check controls data live optimizers plotting training)
 NOTEBOOKS := index.ipynb $(wildcard chapters/[0-9]*.ipynb)
@@ -48,7 +51,7 @@ lab: $(READY)  ## open the chapters in JupyterLab, live
 check: style unit  ## the fast checks: style, layers, unit tests, notebook rules
 
 test: $(COLAB_READY) browser  ## all checks, as in continuous integration
-	$(MAKE) --no-print-directory --jobs 3 --output-sync=target style unit notebooks colab book
+	$(ONE_CORE) $(MAKE) --no-print-directory --jobs 2 --output-sync=target style unit notebooks colab book
 	$(MAKE) --no-print-directory site
 	@echo "All checks passed."
 
@@ -109,4 +112,4 @@ colab: $(COLAB_READY)
 	$(COLAB)/python -m pytest -m colab tests/test_colab.py
 
 site: book browser
-	$(BIN)/python -m pytest -m site --numprocesses 3 tests
+	$(BIN)/python -m pytest -m site --numprocesses 3 --dist worksteal tests

@@ -101,7 +101,7 @@ style: $(READY)
 
 unit: $(READY)
 	$(BIN)/python -m pytest -m "not site and not colab" --ignore tests/test_exercises.py \
-	    --doctest-modules tests utils
+	    --doctest-modules tests benchmarks tools utils
 
 notebooks: $(READY)
 	$(BIN)/python -m pytest --nbval-lax $(NOTEBOOKS)

@@ -1,16 +1,9 @@
 """What the table of the benchmarks says; what they measure is not tested, least of all times."""
 
-import doctest
-
 import pytest
 
 from benchmarks import table
 from benchmarks.table import Row, at_most, exactly, faster
-
-
-def test_the_examples_in_the_docstrings_hold():
-    failed, attempted = doctest.testmod(table)
-    assert (failed, attempted > 0) == (0, True)
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,8 @@ class _Execution:
         waiting = [doc for doc in docnames if doc in self.now and self.now[doc][0] not in done]
         if len(waiting) < 2:
             return
+        # The long ones first, so that none of them runs alone at the end.
+        waiting.sort(key=lambda doc: -Path(env.doc2path(doc)).stat().st_size)
         _LOGGER.info("executing %d notebooks, %d at a time", len(waiting), AT_A_TIME)
         paths = [Path(env.doc2path(doc)) for doc in waiting]
         with ThreadPoolExecutor(AT_A_TIME) as pool:

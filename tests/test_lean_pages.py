@@ -1,7 +1,8 @@
-"""What the site leaves out of the theme: the steps on pages, the one style sheet, the icons."""
+"""What the site leaves out of the theme: the steps on pages, the one style sheet, the fonts."""
 
 import base64
 import re
+import shutil
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import tinycss2
 from fontTools.ttLib import TTFont
 from pydata_sphinx_theme import __file__ as theme
 
-from tools import access, icons, lean, sheet, steps
+from tools import access, icons, lean, mathfont, sheet, steps
 
 STATIC = Path(theme).parent / "theme" / "pydata_sphinx_theme" / "static"
 
@@ -209,3 +210,29 @@ def test_an_icon_that_is_missing_fails(tmp_path, css, message):
     site = site_with(tmp_path, "<p>")
     with pytest.raises(icons.IconError, match=message):
         icons.icon_fonts(css, site / "_static")
+
+
+# --- the math font ------------------------------------------------------------------------------
+
+FORMULA = (
+    "<p>q</p><math><mi>h</mi><mo>&#8804;</mo><mi>β</mi><mo>\u2061</mo><mo>(</mo>"
+    "<annotation>\\leq z</annotation></math>"
+)
+
+
+def test_a_formula_shows_its_signs_upright_or_in_italics():
+    assert mathfont.signs(FORMULA) == set(map(ord, "hℎ≤β𝛽("))
+
+
+def test_the_math_font_keeps_what_formulas_show_and_its_own_table(tmp_path):
+    whole = Path(__file__).parent.parent / mathfont.FONT
+    cut = Path(shutil.copy(whole, tmp_path))
+    mathfont.cut(cut, mathfont.signs(FORMULA))
+    with TTFont(whole) as before, TTFont(cut) as after:
+        kept = set(after.getBestCmap())
+        assert kept >= mathfont.signs(FORMULA) & set(before.getBestCmap())
+        assert {ord("≤"), ord("ℎ")} <= kept
+        assert not {ord("q"), ord("z")} & kept
+        assert after["MATH"].table.MathVariants.VertGlyphCoverage.glyphs  # larger brackets
+        assert str(after["name"].getName(1, 3, 1)) == "LM Math Subset"
+    assert cut.stat().st_size < whole.stat().st_size / 4

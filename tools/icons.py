@@ -5,7 +5,6 @@ The theme has Font Awesome's fonts of 2,000 icons (274 KB); a page shows twenty.
 
 import base64
 import io
-import logging
 import re
 from pathlib import Path
 
@@ -20,8 +19,6 @@ FONTS = (
     ("fa-solid-900.ttf", f"{ICON_FAMILY} Free", 900),
     ("fa-brands-400.ttf", f"{ICON_FAMILY} Brands", 400),
 )
-# It reports each table of a font, which nobody asked for.
-logging.getLogger("fontTools").setLevel(logging.WARNING)
 _ICON = re.compile("[\ue000-\uf8ff]")  # Unicode's private letters
 
 

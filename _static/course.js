@@ -15,25 +15,27 @@
     open.querySelector("summary").focus();
   });
 
-  /* What scrolls sideways in a box of its own can be reached, and so scrolled, by keyboard. */
-  const offer = (boxes, name) => {
-    const scrolls = boxes.map((box) => box.scrollWidth > box.clientWidth);
-    boxes.forEach((box, i) => {
+  /* What scrolls sideways in a box of its own can be reached, and so scrolled, by keyboard. A
+     region must have a name of its own. */
+  const named = (selector, name) =>
+    [...document.querySelectorAll(selector)].map((box, i) => [box, `${name} ${i + 1}`]);
+  const boxes = [
+    ...named("div.math, span.math", "Formula"),
+    ...named(".pst-scrollable-table-container", "Table"),
+  ];
+  const offer = () => {
+    // All are measured before any is changed, or the page would be laid out again in between.
+    const scrolls = boxes.map(([box]) => box.scrollWidth > box.clientWidth);
+    boxes.forEach(([box, name], i) => {
       if (scrolls[i]) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
-      // A region must have a name of its own.
       box.role = scrolls[i] ? "region" : null;
-      box.ariaLabel = scrolls[i] ? `${name} ${i + 1}` : null;
+      box.ariaLabel = scrolls[i] ? name : null;
     });
   };
-  const formulas = [...document.querySelectorAll("div.math, span.math")];
-  const tables = [...document.querySelectorAll(".pst-scrollable-table-container")];
-  const offerAll = () => {
-    offer(formulas, "Formula");
-    offer(tables, "Table");
-  };
-  offerAll();
-  addEventListener("resize", offerAll);
+  // Widths depend on the fonts, and nobody is kept waiting for this.
+  addEventListener("load", () => document.fonts.ready.then(offer));
+  addEventListener("resize", offer);
 
   /* Where a reader is in a chapter, for the line on the front page (tools/resume.py). It stays in
      this browser; the path is in its name because other courses may stand on the same host. */

@@ -14,7 +14,7 @@ from tools import extension
 
 # Whatever is stored is only text until it names a chapter of the page's own contents.
 LINE = """
-<p class="resume" hidden>Continue: <a></a></p>
+<p class="resume" hidden>Continue: </p>
 <script>(() => {
   const key = `place ${new URL(document.documentElement.dataset.content_root, location).pathname}`;
   try {
@@ -26,9 +26,10 @@ LINE = """
     const chapter = links.find((one) => one.getAttribute("href") === page);
     const [, number, name] = chapter.textContent.match(/(\\d+)\\. (.*)/);
     const line = document.querySelector(".resume");
-    const link = line.querySelector("a");
+    const link = document.createElement("a");
     link.href = `${page}#${encodeURIComponent(section)}`;
     link.textContent = `chapter ${number}, ${title || name}`;
+    line.append(link);
     line.hidden = false;
     localStorage.setItem(key, kept);
   } catch {

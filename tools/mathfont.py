@@ -7,7 +7,6 @@ to what occurs on some page (21 KB), with the larger forms of brackets and roots
 import logging
 import re
 import unicodedata
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,10 @@ from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 
 from tools import extension
-from tools.mathml import FONT
+from tools.mathml import FONT, shown
 from tools.sheet import pages_of
 
 _FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
-_NOT_SHOWN = re.compile(r"<annotation.*?</annotation>|<[^>]*>", re.DOTALL)
 # Blocks of upright letters, the first letter of each block's italics, and the one italic letter
 # that Unicode had before: browsers write <mi>x</mi> with them.
 _ITALICS = (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ω", 0x1D6E2), ("α", "ω", 0x1D6FC))
@@ -36,10 +34,12 @@ def signs(html: str) -> set[int]:
     >>> [chr(code) for code in sorted(signs("<p>no</p><math><mi>x</mi><mo>=</mo></math>"))]
     ['=', 'x', '𝑥']
     """
-    shown = {sign for formula in _FORMULA.findall(html) for sign in _shown(formula)}
-    return {ord(sign) for sign in shown} | {
+    text = "".join(map(shown, _FORMULA.findall(html)))
+    # Neither spaces nor marks like "invisible times" need a picture.
+    upright = {sign for sign in text if unicodedata.category(sign)[0] not in "ZC"}
+    return {ord(sign) for sign in upright} | {
         _PLANCK.get(sign, start + ord(sign) - ord(first))
-        for sign in shown
+        for sign in upright
         for first, last, start in _ITALICS
         if first <= sign <= last
     }
@@ -54,12 +54,6 @@ def cut(path: Path, wanted: set[int]) -> None:
         subsetter.subset(font)
         font.flavor = "woff2"
         font.save(path)
-
-
-def _shown(formula: str) -> set[str]:
-    text = unescape(_NOT_SHOWN.sub("", formula))
-    # Neither spaces nor marks like "invisible times" need a picture.
-    return {sign for sign in text if unicodedata.category(sign)[0] not in "ZC"}
 
 
 def _write(app: Sphinx, error: Exception | None) -> None:

@@ -4,6 +4,7 @@ Use it with `html_math_renderer: mathml`; Sphinx then leaves MathJax out of ever
 """
 
 import re
+from html import unescape
 from typing import Any
 
 from docutils import nodes
@@ -23,7 +24,7 @@ _CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
 _PRIME = re.compile("<mo>([′″‴⁗])</mo>")
 # An inline formula of more characters can be wider than a phone, and browsers do not break it.
 _NARROW = 28
-_NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>|&[^;]*;", re.DOTALL)
+_NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>", re.DOTALL)
 
 _OPENING, _CLOSING = re.compile(r"[(\[‘“]*$"), re.compile(r"[.,;:!?)\]’”…%]*")
 
@@ -93,13 +94,22 @@ def join_punctuation(formula: nodes.math) -> None:
         parent[here + 1] = nodes.Text(after.removeprefix(closing))
 
 
+def shown(mathml: str) -> str:
+    """The signs that a formula shows, one after the other, without tags and its LaTeX.
+
+    >>> shown(to_mathml("x < 1", display=False))
+    'x<1'
+    """
+    return unescape(_NOT_SHOWN.sub("", mathml))
+
+
 def is_wide(mathml: str) -> bool:
     """True if an inline formula may need a box of its own on a phone, in which it scrolls.
 
     >>> [is_wide(to_mathml(latex, display=False)) for latex in ("x = 1", " + ".join("x" * 20))]
     [False, True]
     """
-    return len(_NOT_SHOWN.sub("", mathml)) > _NARROW
+    return len(shown(mathml)) > _NARROW
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:

@@ -7,6 +7,7 @@ from tools.sheet import pages_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
+PAGES = [path.relative_to(SITE).as_posix() for path in pages_of(SITE)]
 
 
 def explorers_by_page():

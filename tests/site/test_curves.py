@@ -5,13 +5,10 @@ from collections import defaultdict
 from xml.etree import ElementTree
 
 import pytest
-from built_site import SITE
-
-from tools.sheet import pages_of
+from built_site import PAGES, SITE
 
 pytestmark = pytest.mark.site
 
-PAGES = [path.relative_to(SITE).as_posix() for path in pages_of(SITE)]
 PICTURE = re.compile(r'<svg\b[^>]*\brole="img".*?</svg>', re.DOTALL)
 COLOUR = re.compile(r"var\(--plot-(c\d)")
 # Pictures that tell curves apart by place or shape; their beginnings, as screen readers say them.

@@ -6,15 +6,13 @@ What takes the real tools and minutes (Lighthouse, all of axe-core on all elemen
 from pathlib import Path
 
 import pytest
-from built_site import SITE
+from built_site import PAGES
 from conftest import WIDE, open_guarded
 
 from tools.axe import violations
-from tools.sheet import pages_of
 
 pytestmark = pytest.mark.site
 
-PAGES = [path.relative_to(SITE).as_posix() for path in pages_of(SITE)]
 ON_PAGE = Path(__file__).with_name("on_page.js").read_text(encoding="utf-8").strip()
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 KB = 500

@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
+import traceback
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from utils._tf import tf
-from utils.check import NotYet, check, check_function
+from utils.check import NotYet, check, check_exercise, check_function
 
 ROOT = Path(__file__).resolve().parent.parent
 HINT = "Think again."
@@ -43,6 +46,19 @@ RIGHT = {
     "list for a tuple": ([0.5, True], (0.5, True)),
     "ragged parts": ([[1], [1, 2]], [[1], [1, 2]]),
     "empty": ([], []),
+    "whole float": (6 / 0.25 * 9, 216),
+    "whole float, but for its last digit": (6 / 0.1 * 9, 540),
+    "whole floats": (tf.constant([1.0, 2.0]), tf.constant([1, 2])),
+    "fraction": (Fraction(1, 3), 1 / 3),
+    "decimals": ([Decimal("0.5"), Fraction(1, 4)], [0.5, 0.25]),
+    "column for a row": (np.array([[1.0], [2.0]]), [1.0, 2.0]),
+    "row for a column": (tf.constant([1.0, 2.0]), np.array([[1.0], [2.0]])),
+    "array of one for a number": (np.array([3.0]), 3.0),
+    "array for parts": (np.array([1, 2]), (1, [2])),
+    "letter in brackets": ("(b)", "b"),
+    "letter with a dot": (" B. ", "b"),
+    "full-width letter": ("\uff42", "b"),
+    "letter in quotes": ("'b'", "b"),
 }
 
 
@@ -77,24 +93,19 @@ WRONG = {
         "[1, 2, 3]",
         "The shape is (3,), but numbers of shape (2, 3) are needed.",
     ),
-    "array for a number": ([1.0], 1.0, "[1]", "The shape is (1,), but a number is needed."),
+    "array for a number": ([1.0, 1.0], 1.0, "[1, 1]", "The shape is (2,), but a number is needed."),
     "number for an array": (
         1,
         [True, False],
         "1",
         "The shape is (), but True or False of shape (2,) are needed.",
     ),
-    "float for an integer": (
-        2.0,
-        2,
-        "2",
-        "The dtype is float64, but a whole number is needed.",
-    ),
-    "float tensor for integers": (
-        tf.constant([1.0, 2.0]),
-        tf.constant([1, 2]),
-        "[1., 2.]",
-        "The dtype is float32, but whole numbers of shape (2,) are needed.",
+    "fraction for an integer": (2.5, 2, "2.5", "The value is not right."),
+    "complex for a number": (
+        1j,
+        1.0,
+        "0+1j",
+        "The dtype is complex128, but a number is needed.",
     ),
     "bool for a number": (True, 1.0, "True", "The dtype is bool, but a number is needed."),
     "number for a bool": (1, True, "1", "The dtype is int64, but True or False is needed."),
@@ -387,3 +398,75 @@ def test_not_yet_is_an_assertion_error_with_its_lines_as_text():
     error = NotYet("one", "two")
     assert isinstance(error, AssertionError)
     assert str(error) == "one\ntwo"
+
+
+# --- forms --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (0.333, 1 / 3),
+        (tf.constant(0.67), 2 / 3),
+        ((0.2, 0.173), (0.2, 0.1732051)),
+        ([-1.34], [-1.3416408]),
+    ],
+)
+def test_a_rounded_number_is_asked_for_more_digits_and_gets_no_hint(answer, expected):
+    _, *lines = told(check, answer, expected)
+    assert lines == ["Right as far as it goes; more digits, please."]
+
+
+@pytest.mark.parametrize("answer", [0.3, 0.34, 0.332])
+def test_a_number_that_is_not_the_right_one_rounded_is_wrong(answer):
+    assert told(check, answer, 1 / 3)[1:] == ["The value is not right.", f"Hint: {HINT}"]
+
+
+def test_a_shape_that_is_the_lesson_counts():
+    column = np.array([[1.0], [2.0]])
+    _, problem, _ = told(check, [1.0, 2.0], column, exact_shape=True)
+    assert problem == "The shape is (2,), but numbers of shape (2, 1) are needed."
+
+
+# --- exercises ----------------------------------------------------------------------------------
+
+
+def test_an_exercise_is_judged_by_the_answers_of_its_chapter(capsys):
+    check_exercise("N.1", lambda: 0.3)
+    assert capsys.readouterr().out == "Right.\n"
+    with pytest.raises(NotYet, match="What leads there"):
+        check_exercise("N.1", lambda: 0.5)
+
+
+def test_a_stub_is_still_to_be_written():
+    def answer():
+        raise NotImplementedError("Exercise 3.1: return a number")
+
+    with pytest.raises(NotYet, match=r"3\.1 is still to be written: return a number"):
+        check_exercise("N.1", answer)
+
+
+def test_a_value_in_place_of_its_function_is_explained():
+    with pytest.raises(NotYet, match=r"needs the function itself, this is 0\.3"):
+        check_exercise("N.1", 0.3)
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, NotImplementedError])
+def test_an_error_of_the_learner_comes_through_without_a_line_of_the_answers(error):
+    def library():
+        raise error
+
+    def answer():
+        return library()
+
+    with pytest.raises(error) as caught:
+        check_exercise("N.1", answer)
+    names = [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+    assert names[-2:] == ["answer", "library"]
+    assert "exercise_1" not in names
+
+
+@pytest.mark.parametrize("number", ["N.9", "99.1", "3"])
+def test_an_exercise_without_answers_is_an_error_of_the_author(number):
+    with pytest.raises(ValueError, match="utils/answers/chapter_"):
+        check_exercise(number, lambda: 0.3)

@@ -6,6 +6,7 @@ what the chapter had defined before it.
 
 import contextlib
 import functools
+import importlib
 from dataclasses import dataclass, field
 
 import matplotlib
@@ -125,6 +126,15 @@ CODED = [
 
 def test_there_are_exercises():
     assert CODED
+
+
+@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.name)
+def test_the_answers_are_those_of_the_chapters_exercises(path):
+    notebook = read(path)
+    answers = importlib.import_module(f"utils.answers.chapter_{notebook.number}")
+    written = {name for name in vars(answers) if name.startswith("exercise_")}
+    asked = {exercise.number for exercise in exercises(notebook) if exercise.code}
+    assert written == {f"exercise_{number.partition('.')[2]}" for number in asked}
 
 
 @pytest.mark.parametrize("path", chapters(), ids=lambda path: path.name)

@@ -1,5 +1,10 @@
 """Feedback on exercises: right, or a hint; the expected value is never shown.
 
+    check_exercise("3.1", border)
+
+calls `exercise_1` of `utils/answers/chapter_3.py`, where the answers are, out of the reader's
+sight. What is written there:
+
     check(answer, 0.25, hint="The factor is 1 - 2 lr.", mistakes=[(0.5, "One step, not two.")])
     check_function(rate, [((0,), 0.2), ((40,), 0.02)], hint="The exponent counts steps.")
 
@@ -7,16 +12,23 @@ Right: one line, "Right." Not right: `NotYet`, which a notebook shows as a few p
 """
 
 import copy
+import importlib
+import numbers
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from utils._tf import tf
 
-# What an array of each kind may answer: an integer is as good as a float, not the reverse.
-_KINDS = {"b": "b", "i": "iu", "u": "iu", "f": "iuf", "c": "iufc"}
+# What an array of each kind may answer; a float for a whole number must be whole.
+_KINDS = {"b": "b", "i": "iuf", "u": "iuf", "f": "iuf", "c": "iufc"}
+_MORE_DIGITS = "Right as far as it goes; more digits, please."
+_WHOLE = {"rtol": 1e-9, "atol": 1e-9}  # 6 / 0.1 * 9 is 539.9999999999999
 _NAMES = {"b": "True or False", "i": "whole numbers", "u": "whole numbers"}
 
 
@@ -33,6 +45,48 @@ class NotYet(AssertionError):  # noqa: N818 (a learner on the way has made no er
         return str(self).splitlines()
 
 
+def check_exercise(number: str, *work: Callable) -> None:
+    """Print "Right." if what the learner wrote solves an exercise; otherwise raise `NotYet`.
+
+    What is right, and the hints, are in `utils/answers/chapter_N.py`, in a function `exercise_M`
+    that takes what the learner wrote. An error of the learner's own function comes through, without
+    the lines of that file in its traceback.
+
+    Args:
+        number: the exercise's number, such as "3.1".
+        work: the functions that the exercise asks for, not called.
+    Raises:
+        NotYet: not right, still the stub, or no function.
+        ValueError: there is no such exercise.
+    """
+    chapter, _, exercise = number.partition(".")
+    try:
+        answers = importlib.import_module(f"utils.answers.chapter_{chapter}")
+        judge = getattr(answers, f"exercise_{exercise}")
+    except (ImportError, AttributeError):
+        raise ValueError(
+            f"check_exercise() needs the number of an exercise that has answers, got {number!r}. "
+            f"Write exercise_{exercise}() into utils/answers/chapter_{chapter}.py."
+        ) from None
+    for function in work:
+        if not callable(function):
+            raise NotYet(
+                f"Not yet: {number} needs the function itself, this is {_short(function)}.",
+                "Hint: write its name without brackets, as the cell had it.",
+            )
+    try:
+        judge(*work)
+    except NotYet:
+        raise
+    except NotImplementedError as error:
+        for function in work:
+            if _raised_in(error, function):
+                raise NotYet(_stub_text(function, str(error))) from None
+        raise error.with_traceback(_readers(error.__traceback__)) from None
+    except Exception as error:
+        raise error.with_traceback(_readers(error.__traceback__)) from None
+
+
 def check(
     answer: Any,
     expected: Any,
@@ -41,12 +95,16 @@ def check(
     mistakes: Iterable[tuple[Any, str]] = (),
     rtol: float = 1e-4,
     atol: float = 1e-6,
+    exact_shape: bool = False,
 ) -> None:
     """Print "Right." if `answer` equals `expected`; otherwise raise `NotYet` with a hint.
 
-    Numbers with a fraction are equal within |answer - expected| <= atol + rtol * |expected|, whole
-    numbers and booleans exactly, texts without regard to case and outer spaces. An integer is as
-    good as a float, not the reverse; float32 and float64 are the same.
+    The content counts, not its form. Numbers with a fraction are equal within
+    |answer - expected| <= atol + rtol * |expected|; whole numbers, also as floats, and booleans are
+    equal exactly. NumPy or TensorFlow, float32 or float64, list or array are the same, and so are
+    shapes that differ by axes of length 1 only, unless `exact_shape`. Texts are compared without
+    case, brackets, dots and quotation marks. A number that is right to its own two or more digits
+    is asked for more of them.
 
     Args:
         answer: what the learner found: number, bool, str, tensor, array, or list/tuple of them.
@@ -55,6 +113,7 @@ def check(
         hint: a sentence for an answer that is none of `mistakes`.
         mistakes: pairs (wrong answer, the hint for who got it), tried in order.
         rtol, atol: relative and absolute tolerance, >= 0.
+        exact_shape: True where the shape itself is what the exercise asks for.
     Raises:
         NotYet: the answer is not right, or still `...`.
         TypeError, ValueError: the exercise itself is wrong: `expected` is of no such type, or one
@@ -68,7 +127,7 @@ def check(
     The value is not right.
     Hint: Add the two.
     """
-    close = {"rtol": rtol, "atol": atol}
+    close = {"rtol": rtol, "atol": atol, "exact_shape": exact_shape}
     mistakes = list(mistakes)
     _refuse_mistakes(mistakes, expected, close)
     if answer is ...:
@@ -88,6 +147,7 @@ def check_function(
     mistakes: Iterable[tuple[Any, str]] = (),
     rtol: float = 1e-4,
     atol: float = 1e-6,
+    exact_shape: bool = False,
 ) -> None:
     """Print "Right." if `function` returns what is expected at each call; otherwise raise `NotYet`.
 
@@ -102,7 +162,7 @@ def check_function(
         hint: a sentence for a result that is none of `mistakes`.
         mistakes: pairs (wrong result, or a wrong function of the same arguments; the hint for who
             got this at the failing call), tried in order.
-        rtol, atol: relative and absolute tolerance, >= 0, as in `check`.
+        rtol, atol, exact_shape: as in `check`.
     Raises:
         NotYet: a result is not right, the stub is still there, or `function` is no function.
         TypeError, ValueError: the exercise itself is wrong: no cases, or arguments of another type.
@@ -115,7 +175,7 @@ def check_function(
     The value is not right.
     Hint: Decay is a power.
     """
-    close = {"rtol": rtol, "atol": atol}
+    close = {"rtol": rtol, "atol": atol, "exact_shape": exact_shape}
     cases = list(cases)
     _refuse_cases(cases)
     if not callable(function):
@@ -131,11 +191,11 @@ def check_function(
     print("Right.")
 
 
-def _problem(answer, expected, rtol, atol):
+def _problem(answer, expected, **close):
     """Return one sentence on how `answer` differs from `expected`, "" where it does not."""
     wanted = _array(expected)
     if isinstance(expected, list | tuple) and (wanted is None or _mixes_bools(expected, wanted)):
-        return _parts_problem(answer, expected, rtol, atol)
+        return _parts_problem(answer, expected, **close)
     if wanted is None and not isinstance(expected, str):
         raise TypeError(
             "check() compares numbers, bools, texts, tensors, arrays and lists or tuples of them, "
@@ -145,18 +205,20 @@ def _problem(answer, expected, rtol, atol):
         return "Did you forget `return`?"
     if wanted is None:
         return _text_problem(answer, expected)
-    return _array_problem(answer, wanted, rtol, atol)
+    return _array_problem(answer, wanted, **close)
 
 
-def _parts_problem(answer, expected, rtol, atol):
+def _parts_problem(answer, expected, **close):
     if answer is None:
         return "Did you forget `return`?"
+    if isinstance(answer, np.ndarray) or tf.is_tensor(answer):
+        answer = list(np.atleast_1d(answer))
     if not isinstance(answer, list | tuple):
         return f"It is of type {type(answer).__name__}, but {len(expected)} parts are needed."
     if len(answer) != len(expected):
         return f"The number of parts is {len(answer)}, but {len(expected)} are needed."
     for number, (part, wanted) in enumerate(zip(answer, expected, strict=True), start=1):
-        problem = _problem(part, wanted, rtol, atol)
+        problem = _problem(part, wanted, **close)
         if problem:
             return f"Part {number} is {_short(part)}. {problem}"
     return ""
@@ -165,32 +227,58 @@ def _parts_problem(answer, expected, rtol, atol):
 def _text_problem(answer, expected):
     if not isinstance(answer, str):
         return f"It is of type {type(answer).__name__}, but a text is needed."
-    same = answer.strip().casefold() == expected.strip().casefold()
-    return "" if same else "The text is not right."
+    return "" if _bare(answer) == _bare(expected) else "The text is not right."
 
 
-def _array_problem(answer, wanted, rtol, atol):
+def _bare(text):
+    """Return a text without what does not count: "(B)." and the full-width "ｂ" are "b"."""
+    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text)).strip().casefold()
+
+
+def _array_problem(answer, wanted, rtol, atol, exact_shape):
     found = _array(answer)
     if found is None:
         return f"It is of type {type(answer).__name__}, but {_describe(wanted)} needed."
+    if not exact_shape and _long_axes(found) == _long_axes(wanted):
+        found = found.reshape(wanted.shape)
     if found.shape != wanted.shape:
         return f"The shape is {found.shape}, but {_describe(wanted)} needed."
     if found.dtype.kind not in _KINDS[wanted.dtype.kind]:
         return f"The dtype is {found.dtype}, but {_describe(wanted)} needed."
     if wanted.dtype.kind in "fc":
         wrong = ~np.isclose(found, wanted, rtol=rtol, atol=atol, equal_nan=True)
+    elif found.dtype.kind == "f":
+        wrong = ~np.isclose(found, wanted, **_WHOLE)
     else:
         wrong = found != wanted
     for name, test in (("nan", np.isnan), ("infinite", np.isinf)):
         if np.any(wrong & test(found)):
             return _where(wrong & test(found), name)
-    return _where(wrong, "not right") if np.any(wrong) else ""
+    if not np.any(wrong):
+        return ""
+    if wanted.dtype.kind == "f" and all(map(_is_rounded, found[wrong], wanted[wrong])):
+        return _MORE_DIGITS
+    return _where(wrong, "not right")
+
+
+def _long_axes(array):
+    return [length for length in array.shape if length != 1]
+
+
+def _is_rounded(found, wanted):
+    """Say whether a number with two or more digits is the right one, rounded to these."""
+    digits = str(found)
+    if not re.fullmatch(r"-?\d+\.\d+", digits) or len(digits.strip("-0.").replace(".", "")) < 2:
+        return False
+    return abs(float(digits) - wanted) <= 0.5000001 * 10.0 ** -len(digits.partition(".")[2])
 
 
 def _array(value):
     """Return `value` as an array of numbers or booleans, None if it is neither."""
     try:
         array = np.asarray(value.numpy() if tf.is_tensor(value) else value)
+        if array.dtype.kind == "O" and all(isinstance(one, numbers.Number) for one in array.flat):
+            array = array.astype(float)  # Fraction and Decimal
     except (ValueError, TypeError, AttributeError):  # ragged rows; a tensor without a value
         return None
     return array if array.dtype.kind in _KINDS else None
@@ -219,6 +307,8 @@ def _where(wrong, name):
 
 def _advice(answer, mistakes, problem, hint, close):
     """Return the lines after the first: a known mistake's hint, or the problem and the hint."""
+    if problem == _MORE_DIGITS:
+        return [problem]  # a hint is for who thought something else
     for wrong, wrong_hint in mistakes:
         if _matches(answer, wrong, close):
             return [f"Hint: {wrong_hint}"]
@@ -226,10 +316,7 @@ def _advice(answer, mistakes, problem, hint, close):
 
 
 def _matches(answer, wrong, close):
-    """Return whether the answer is this mistake; 6.0 is the mistake 6, whatever is needed."""
-    found, known = _array(answer), _array(wrong)
-    if found is not None and known is not None and found.dtype.kind == "f":
-        wrong = known.astype(float) if known.dtype.kind in "iu" else wrong
+    """Return whether the answer is this mistake."""
     return not _problem(answer, wrong, **close)
 
 
@@ -238,13 +325,27 @@ def _call_or_not_yet(function, arguments):
     try:
         return _call(function, arguments)
     except NotImplementedError as error:
-        last = error.__traceback__
-        while last.tb_next:
-            last = last.tb_next
-        # Libraries raise it too; only the learner's function itself is a stub.
-        if last.tb_frame.f_code is not getattr(function, "__code__", None):
+        if not _raised_in(error, function):
             raise
         raise NotYet(_stub_text(function, str(error))) from None
+
+
+def _raised_in(error, function):
+    """Say whether the function itself raised: libraries raise NotImplementedError too."""
+    last = error.__traceback__
+    while last.tb_next:
+        last = last.tb_next
+    return last.tb_frame.f_code is getattr(function, "__code__", None)
+
+
+def _readers(trace):
+    """Return a traceback without the frames of `utils`, whose lines would show the answers."""
+    if trace is None:
+        return None
+    after = _readers(trace.tb_next)
+    if Path(trace.tb_frame.f_code.co_filename).is_relative_to(Path(__file__).parent):
+        return after
+    return TracebackType(after, trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
 
 
 def _stub_text(function, message):

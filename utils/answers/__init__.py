@@ -1,0 +1,12 @@
+"""What the checks of the exercises compare with: one file a chapter. Reading them is telling."""
+
+from utils._tf import tf
+
+
+def slope(function, x):
+    """The slope of `function` at each entry of `x`, by a tape."""
+    x = tf.convert_to_tensor(x)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = function(x)
+    return tape.gradient(y, x)

@@ -1,0 +1,115 @@
+"""Answers to the exercises of chapter 1. Reading on shows what the checks compare with."""
+
+import numpy as np
+
+from utils._tf import tf
+from utils.answers import slope
+from utils.check import NotYet, check, check_function
+
+
+def exercise_1(points_in_grid):
+    """Count the points"""
+    check(
+        points_in_grid(),
+        216,
+        hint="Count each axis by itself, then multiply. What does the j change?",
+        mistakes=[
+            (225, "Along the first axis the stop, 3, is left out."),
+            (192, "A number with a j counts the values, and both ends are among them."),
+            (200, "Along the first axis the stop is left out; a number with a j is the count."),
+            (33, "Each value of the one axis meets each of the other: multiply."),
+            (432, "Those are the numbers in both tables; a point has two of them."),
+        ],
+    )
+
+
+def exercise_2(between):
+    """Keep it between"""
+    check_function(
+        between,
+        [
+            ((tf.constant([-2.0, 0.5, 3.0]), -1.0, 1.0), np.array([-1.0, 0.5, 1.0])),
+            ((tf.constant([[0.0], [9.0]]), 2.0, 5.0), np.array([[2.0], [5.0]])),
+        ],
+        hint="Choose twice: what the first choice repaired must survive the second.",
+        mistakes=[
+            (
+                lambda x, low, high: tf.maximum(x, low),
+                "The upper bound is still missing.",
+            ),
+            (
+                lambda x, low, high: tf.minimum(x, high),
+                "The lower bound is still missing.",
+            ),
+        ],
+    )
+
+
+def exercise_3(bend):
+    """The slope of the slope"""
+    check_function(
+        bend,
+        [((tf.square, 3.0), 2.0), ((tf.exp, 1.0), np.e), ((tf.sin, 0.5), -np.sin(0.5))],
+        hint="The outer tape can only write down what happens while it runs.",
+        mistakes=[(slope, "That is the first derivative: take the slope of it once more.")],
+    )
+
+
+def exercise_4(safe_log):
+    """A logarithm that survives zero"""
+
+    def safe_log_and_its_slope(x):
+        value = safe_log(x)
+        if value is None:
+            return None
+        gradient = slope(safe_log, x) if tf.is_tensor(value) else None
+        if gradient is None:
+            raise NotYet(
+                "Not yet: the tape finds no way from x to the result of safe_log(x).",
+                "Hint: use TensorFlow's functions from x to the end.",
+            )
+        return [value, gradient]
+
+    def naive(x):
+        wrong = tf.where(x > 0, tf.math.log(x), 0.0)
+        return [wrong, tf.where(x > 0, 1 / x, tf.where(x < 0, 0.0, np.nan))]
+
+    check_function(
+        safe_log_and_its_slope,
+        [
+            (
+                (tf.constant([0.0, 1.0, 2.0, 0.5, -1.0]),),
+                [np.log([1.0, 1, 2, 0.5, 1]), np.array([0, 1, 0.5, 2, 0])],
+            )
+        ],
+        hint="What does the logarithm itself get at the places where it is not taken?",
+        mistakes=[(naive, "The branch not taken still computes the logarithm of 0.")],
+    )
+
+
+def exercise_5(reason):
+    """Why does it not learn?"""
+    check(
+        reason(),
+        "b",
+        hint="Move w a little: by how much does the loss change?",
+        mistakes=[
+            ("a", "Both are variables, and these are watched without being asked."),
+            ("c", "Then they would be nan or infinite, not None."),
+            ("d", "A tape that is used up raises an error."),
+        ],
+    )
+
+
+def exercise_6(steps_needed):
+    """An experiment: how many steps?"""
+    check(
+        steps_needed(),
+        [50, 0],
+        hint="share_right(name, step) counts for you; try the steps in the order given.",
+        mistakes=[
+            ([20, 0], "Nearly: measure what the share is after 20 steps."),
+            ([100, 0], "There is an earlier one in the list."),
+            ([50, 400], "Measure the coordinates after 400 steps."),
+        ],
+    )

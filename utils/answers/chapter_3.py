@@ -1,0 +1,107 @@
+"""Answers to the exercises of chapter 3. Reading on shows what the checks compare with."""
+
+import math
+
+from utils.check import check, check_function
+
+
+def exercise_1(border):
+    """The border, by hand"""
+    check(
+        border(),
+        1 / 3,
+        hint="By what does a step multiply the distance w - 2? When does that no longer shrink it?",
+        mistakes=[
+            (1.0, "That is the border of (w + 1)²; this valley is sharper."),
+            (1 / 6, "There one step lands on the minimum. The border lies farther out."),
+            (2 / 3, "The curvature is the second derivative, not the number in front."),
+        ],
+    )
+
+
+def exercise_2(decayed):
+    """Decay with stairs"""
+    check_function(
+        decayed,
+        [
+            ((0.2, 0.5, 10, 0), 0.2),
+            ((0.2, 0.5, 10, 5), 0.2 * 0.5**0.5),
+            ((0.2, 0.5, 10, 19, True), 0.1),
+            ((0.2, 0.5, 10, 20, True), 0.05),
+            ((0.3, 0.9, 4, 7, True), 0.27),
+        ],
+        hint="How often has the decay been applied by step k? On stairs only whole times count.",
+        mistakes=[
+            (lambda base, decay, step, k, staircase=False: base * decay**k, "Where is step?"),
+            (
+                lambda base, decay, step, k, staircase=False: base * decay ** (k / step),
+                "That is smooth; with stairs the rate must not change within step steps.",
+            ),
+            (
+                lambda base, decay, step, k, staircase=False: base * decay ** (k // step),
+                "That is on stairs; without them the rate falls at every step.",
+            ),
+            (
+                lambda base, decay, step, k, staircase=False: base * decay ** math.ceil(k / step),
+                "Rounded the wrong way: the drop comes too early.",
+            ),
+        ],
+    )
+
+
+def exercise_3(epochs_needed):
+    """How many epochs?"""
+    check_function(
+        epochs_needed,
+        [
+            ((0.2, 1e-3), 18),
+            ((0.05, 1e-3), 83),
+            ((0.9, 1e-3), 39),
+            ((0.001, 1e-3), 4346),
+            ((0.2, 0.5), 5),
+        ],
+        hint="How far is it after k epochs? Set that equal to the goal and solve for k.",
+        mistakes=[
+            (
+                lambda lr, goal: math.floor(_epochs(lr, goal)),
+                "After that many epochs it is still above the goal.",
+            ),
+            (_epochs, "Nearly: epochs are whole numbers. To which side must it be rounded?"),
+            (
+                lambda lr, goal: math.ceil(math.log(goal) / math.log(abs(1 - 2 * lr))),
+                "From which distance does the path start?",
+            ),
+        ],
+    )
+
+
+def exercise_4(reason):
+    """Why does it stall?"""
+    check(
+        reason(),
+        "b",
+        hint="Train so with descend, and look at w, the slope 2 (w + 1) and lr side by side.",
+        mistakes=[
+            ("a", "The slope at -0.277 is 2 · 0.723: it still pulls."),
+            ("c", "Numbers near -0.277 are 3·10⁻⁸ apart; that is not what is missing."),
+            ("d", "Jumping needs a factor below 0; the first one is 0.8."),
+        ],
+    )
+
+
+def exercise_5(fastest_decay):
+    """An experiment: how slow must decay be?"""
+    check(
+        fastest_decay(),
+        0.95,
+        hint="Train with exponential(0.2, decay, 1) and look at |w + 1| at the end.",
+        mistakes=[
+            *((n / 100, "It ends farther than 0.001 from the minimum.") for n in range(1, 95)),
+            *((n / 100, "It arrives. Does a faster one, too?") for n in range(96, 101)),
+        ],
+    )
+
+
+def _epochs(lr, goal):
+    """Return how many epochs it takes on (w + 1)² from 5, as a number with a fraction."""
+    return math.log(goal / 6) / math.log(abs(1 - 2 * lr))

@@ -1,0 +1,83 @@
+"""Answers to the exercises of chapter 5. Reading on shows what the checks compare with."""
+
+import numpy as np
+
+from utils.check import check, check_function
+
+
+def exercise_1(share_with_too_many):
+    """The baker's share, by hand"""
+    check(
+        share_with_too_many(),
+        0.6,
+        hint="Balance: cost · share too many = profit · share too few.",
+        mistakes=[
+            (0.4, "That is the share of days with too few."),
+            (5 / 7, "The profit is 5 - 2, what is earned on a loaf, not its price."),
+            (60, "A share lies between 0 and 1."),
+        ],
+    )
+
+
+def exercise_2(pinball):
+    """The quantile loss"""
+    check_function(
+        pinball,
+        [
+            ((np.array([1.0, 2.0]), np.array([0.0, 4.0]), 0.9), 0.55),
+            ((np.array([3.0]), np.array([3.0]), 0.3), 0.0),
+            ((np.array([5.0, 5.0]), np.array([1.0, 1.0]), 0.25), 1.0),
+        ],
+        hint="Which cost C and which profit P give P / (P + C) = q and C + P = 1?",
+        mistakes=[
+            (0.95, "Profit is q and cost is 1 - q; yours are the other way round."),
+            (1.1, "Take the mean of the days, not the sum."),
+            (-0.95, "A loss is not negative: which branch belongs to which question?"),
+        ],
+    )
+
+
+def exercise_3(cross_entropy):
+    """Cross-entropy that survives"""
+    check_function(
+        cross_entropy,
+        [
+            ((np.array([4.0, 6.5, 1.2]), 0), 2.5834921),
+            ((np.array([0.0, 0.0, 0.0, 0.0]), 2), np.log(4)),
+            ((np.array([0.0, 1000.0]), 0), 1000.0),
+            ((np.array([-1000.0, -1000.0]), 1), np.log(2)),
+        ],
+        hint="Subtract the largest logit first, and take the logarithm on paper.",
+        mistakes=[
+            (np.inf, "Something has become 0 or infinite before its logarithm was taken."),
+            (-2.5834921, "A surprise is not negative: mind the sign."),
+        ],
+    )
+
+
+def exercise_4(diagnosis):
+    """Why does nothing move?"""
+    check(
+        diagnosis(),
+        "b",
+        hint="For each of the four, ask how low the loss can get when 97 % are right.",
+        mistakes=[
+            ("a", "Then the accuracy would be creeping as well; it is at 97 %."),
+            ("c", "Then the training loss would be small; this one is large."),
+            ("d", "Clipping starts at a loss of 16 for one example."),
+        ],
+    )
+
+
+def exercise_5(enough_points):
+    """An experiment: more data"""
+    check(
+        enough_points(),
+        640,
+        hint="sweep over the ten draws, stacked; take w at the last step; np.median of data_loss.",
+        mistakes=[
+            (80, "That is what the training loss, or the lowest loss on the way, would say."),
+            (320, "Close. Take the median of the ten, at the last step, and compare it with ln 2."),
+            (1280, "That is enough. Is it the smallest of the five?"),
+        ],
+    )

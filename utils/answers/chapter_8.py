@@ -1,0 +1,93 @@
+"""Answers to the exercises of chapter 8. Reading on shows what the checks compare with."""
+
+import math
+
+import numpy as np
+
+from utils.check import check, check_function
+
+
+def exercise_1(three_numbers):
+    """By hand"""
+    check(
+        three_numbers(),
+        (0.2, 0.1, math.sqrt(0.03)),
+        hint="He looks at fan_in only, Glorot at both fans; the limit of a uniform is not its std.",
+        rtol=2e-3,
+        mistakes=[
+            ((0.2, 0.1, 0.17), "Right as far as it goes; one more digit of the limit, please."),
+            ((0.2, 0.2, math.sqrt(0.03)), "Glorot's root has a 2 and both fans under it."),
+            ((0.04, 0.01, math.sqrt(0.03)), "These are variances; take the roots."),
+            ((0.2, 0.1, 0.1), "The limit of a uniform is wider than its std."),
+        ],
+    )
+
+
+def exercise_2(he_uniform):
+    """Your own `he_uniform`"""
+
+    def uniform(limit):
+        return lambda n, m, seed: np.random.default_rng(seed).uniform(-limit(n), limit(n), (n, m))
+
+    def glorot(n, m, seed):
+        return uniform(lambda n: math.sqrt(6 / (n + m)))(n, m, seed)
+
+    check_function(
+        he_uniform,
+        [((n, m, 1), uniform(lambda n: math.sqrt(6 / n))(n, m, 1)) for n, m in [(3, 2), (100, 5)]],
+        hint="Which limit belongs to a uniform of He's std? And use default_rng(seed).uniform.",
+        mistakes=[
+            (uniform(lambda n: math.sqrt(2 / n)), "That limit is the std itself."),
+            (glorot, "That is Glorot's limit; He looks at fan_in only."),
+            (
+                uniform(lambda n: math.sqrt(3 / n)),
+                "That is LeCun's: one factor 2 less.",
+            ),
+        ],
+    )
+
+
+def exercise_3(leaky_gain):
+    """The factor of a leaky ReLU"""
+    check_function(
+        leaky_gain,
+        [((0.0,), math.sqrt(2)), ((1.0,), 1.0), ((0.2,), math.sqrt(2 / 1.04))],
+        hint="Add what the right half hands on of the mean square, and the left half.",
+        mistakes=[
+            (lambda a: 2 / (1 + a**2), "That is the square; take the root."),
+            (lambda a: math.sqrt(2 / (1 + a)), "In a square the slope counts squared."),
+        ],
+    )
+
+
+def exercise_4(broken_symmetry):
+    """Do they stay together?"""
+    check(
+        broken_symmetry(),
+        "b",
+        hint="The gradient of a hidden unit is multiplied by its outer weight.",
+        mistakes=[
+            ("a", "It would be zero if the outer weights were zero as well."),
+            (
+                "c",
+                "Equal inputs, yes; but what comes back depends on the outer weight.",
+            ),
+            ("d", "Their gradient contains the hidden outputs, tanh(0) = 0."),
+        ],
+    )
+
+
+def exercise_5(elu_scale):
+    """An experiment: a scale for ELU"""
+    check(
+        elu_scale(),
+        1.3,
+        hint="Print the root mean square of the last layer for each of the seven scales.",
+        mistakes=[
+            (1.25, "Choose among the seven scales: thirty layers are not one."),
+            (1.2, "There the root mean square is far below 1; does another scale miss by less?"),
+            (1.4, "There the root mean square has more than doubled; does another miss by less?"),
+            (1.0, "With the gain of a linear layer the signal fades."),
+            (1.6, "There the signal explodes."),
+        ],
+    )

@@ -46,7 +46,7 @@ def icon_fonts(css: str, static: Path) -> str:
             data = base64.b64encode(_subset(font, found)).decode("ascii")
         rules.append(
             f'@font-face{{font-family:"{family}";font-weight:{weight};'
-            f'src:url("data:font/woff;base64,{data}") format("woff")}}'
+            f'src:url("data:font/woff2;base64,{data}") format("woff2")}}'
         )
     if wanted:
         raise IconError(f"no font of tools/icons.py has {sorted(map(hex, wanted))}.")
@@ -54,11 +54,16 @@ def icon_fonts(css: str, static: Path) -> str:
 
 
 def _subset(font: TTFont, letters: set[int]) -> bytes:
-    options = subset.Options(hinting=False, layout_features=[], notdef_outline=True)
+    options = subset.Options(layout_features=[], notdef_outline=True)
+    # FreeType fits an icon to the screen by what else the font has: "angle left" is ‹ as well, so a
+    # Latin letter, with edges like those of the font's o. Without them it would be drawn otherwise.
+    cmap = font.getBestCmap()
+    icons = {cmap[letter] for letter in letters}
+    same = {letter for letter, icon in cmap.items() if icon in icons}
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=letters)
+    subsetter.populate(unicodes=same | set(range(0x20, 0x7F)))
     subsetter.subset(font)
-    font.flavor = "woff"
+    font.flavor = "woff2"
     stream = io.BytesIO()
     font.save(stream)
     return stream.getvalue()

@@ -4,10 +4,14 @@ Use it with `html_math_renderer: mathml`; Sphinx then leaves MathJax out of ever
 """
 
 import re
+import unicodedata
+from functools import cache
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from fontTools.ttLib import TTFont
 from math_core import LatexError, LatexToMathML
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
@@ -20,12 +24,24 @@ from tools.places import place
 
 # The annotation keeps the LaTeX in the page: copying a formula gives what the author typed.
 _CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
+# A relation at the head of a cell is right of the alignment point, where TeX gives it its space.
+_ALIGNED = re.compile(r'(<mtd style="[^"]*padding-left: 0;">)<mo>')
+# TeX has a thin space between a function's name and \left(; nobody writes f (x) so by hand.
+_FENCE_SPACE = re.compile(r'<mo lspace="0.1667em">([(\[{|‖⌊⌈⟨])</mo>')
 # course.css lowers these: their glyphs are high already, and stand as exponents besides.
 _PRIME = re.compile("<mo>([′″‴⁗])</mo>")
 # An inline formula of more characters can be wider than a phone, and browsers do not break it.
 _NARROW = 28
 _NOT_SHOWN = re.compile("<annotation.*?</annotation>|<[^>]*>", re.DOTALL)
+_ANNOTATION = re.compile("<annotation.*?</annotation>", re.DOTALL)
+_SINGLE = re.compile("<mi>(.)</mi>")
+# Blocks of upright letters, the first letter of each block's italics, and the one italic letter
+# that Unicode had before: browsers write <mi>x</mi> with them.
+_ITALICS = (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ω", 0x1D6E2), ("α", "ω", 0x1D6FC))
+_PLANCK = {"h": "ℎ"}
 
+_SIZES = re.compile(r"(\d[\d,]*(?:×\d+)?(?:-\d[\d,]*(?:×\d+)?){2,}|\d[\d,]* × \d[\d,]*)")
+_MATH = nodes.math | nodes.math_block
 _OPENING, _CLOSING = re.compile(r"[(\[‘“]*$"), re.compile(r"[.,;:!?)\]’”…%]*")
 
 FONT = "_static/fonts/latin-modern-math-subset.woff2"
@@ -49,7 +65,8 @@ def to_mathml(latex: str, *, display: bool) -> str:
     Args:
         latex: what stands between the dollar signs, in the LaTeX that math-core knows.
         display: True for a formula on its own line (large operators, limits above and below).
-    Raises: ValueError: with the position in the formula and what is wrong there.
+    Raises: ValueError: with the position in the formula and what is wrong there; or a sign that the
+        math font lacks.
 
     >>> to_mathml(r"\alpha_1", display=False)[:58]
     '<math><semantics><msub><mi>α</mi><mn>1</mn></msub><annotat'
@@ -59,7 +76,41 @@ def to_mathml(latex: str, *, display: bool) -> str:
     except LatexError as error:
         position, _, reason = str(error).partition(": ")
         raise ValueError(f"{reason} (at character {position} of {latex!r})") from None
+    mathml = _ALIGNED.sub(r'\1<mo form="infix">', mathml)
+    mathml = _FENCE_SPACE.sub(r"<mo>\1</mo>", mathml)
+    if lacking := sorted(signs(mathml) - font_signs()):
+        raise ValueError(
+            f"the site's math font has no {' '.join(map(chr, lacking))} (in {latex!r}). "
+            "Write it otherwise, or add it to tools/make_math_font.py"
+        )
     return _PRIME.sub(r'<mo class="prime">\1</mo>', mathml)
+
+
+@cache
+def font_signs() -> frozenset[int]:
+    """Code points of the math font that the site serves."""
+    with TTFont(Path(__file__).resolve().parent.parent / FONT) as font:
+        return frozenset(font.getBestCmap())
+
+
+def signs(mathml: str) -> set[int]:
+    """Code points that a browser draws for a formula: single letters in italics, roots included.
+
+    >>> [chr(code) for code in sorted(signs("<msqrt><mi>x</mi><mo>=</mo></msqrt>"))]
+    ['=', '√', '𝑥']
+    """
+    drawn = _SINGLE.sub(lambda match: _italic(match[1]), _ANNOTATION.sub("", mathml))
+    if "<msqrt" in mathml or "<mroot" in mathml:
+        drawn += "√"
+    # Neither spaces nor marks like "invisible times" need a picture.
+    return {ord(sign) for sign in shown(drawn) if unicodedata.category(sign)[0] not in "ZC"}
+
+
+def _italic(letter: str) -> str:
+    for first, last, start in _ITALICS:
+        if first <= letter <= last:
+            return _PLANCK.get(letter, chr(start + ord(letter) - ord(first)))
+    return letter
 
 
 class KeepPunctuation(SphinxPostTransform):
@@ -75,6 +126,29 @@ class KeepPunctuation(SphinxPostTransform):
     def run(self, **_kwargs: Any) -> None:
         for formula in list(self.document.findall(nodes.math)):
             join_punctuation(formula)
+
+
+class KeepSizes(SphinxPostTransform):
+    """Put the layers of a network, 784-100-10 or 20 × 100, into a box that lines do not break."""
+
+    default_priority = 400
+    formats = ("html",)
+
+    def run(self, **_kwargs: Any) -> None:
+        for text in list(self.document.findall(nodes.Text)):
+            if not isinstance(text.parent, nodes.literal | nodes.literal_block | nodes.raw | _MATH):
+                keep_sizes(text)
+
+
+def keep_sizes(text: nodes.Text) -> None:
+    """Replace `text` by its parts, those that match _SIZES in inline nodes of class "unbroken"."""
+    parts = _SIZES.split(str(text))
+    if len(parts) > 1:
+        boxes = [
+            nodes.inline("", part, classes=["unbroken"]) if i % 2 else nodes.Text(part)
+            for i, part in enumerate(parts)
+        ]
+        text.parent.replace(text, boxes)
 
 
 def join_punctuation(formula: nodes.math) -> None:
@@ -152,5 +226,6 @@ def _convert(writer: HTML5Translator, node: nodes.Element, *, display: bool) -> 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
     app.add_post_transform(KeepPunctuation)
+    app.add_post_transform(KeepSizes)
     app.connect("html-page-context", preload_font)
     return extension()

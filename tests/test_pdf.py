@@ -73,7 +73,7 @@ def test_the_contents_tell_the_pages_of_a_printed_chapter(tmp_path):
     write(target, ["index", "chapters/03_learning_rate_decay"], find())
     texts = [" ".join(page.extract_text().split()) for page in PdfReader(target).pages]
     contents = texts[1]
-    for title in ("Whom it is for", "The learning rate alone", "Exercises", "Sources"):
+    for title in ("Who it is for", "The learning rate alone", "Exercises", "Sources"):
         number = int(re.search(rf"{title} (\d+)", contents)[1])
         assert title in texts[number - 1]
         assert str(number) == texts[number - 1].split()[-1]

@@ -1,7 +1,9 @@
-"""Find the Chromium that the browser tests use; as a script, install one where there is none.
+"""The browsers of the tests: Chromium, Firefox and WebKit, Safari's engine; installed if need be.
 
-Debian's own package comes first: it is what the tests were written with. Elsewhere, and where apt
-is not to be had, playwright downloads its build.
+    python -m tools.browser        # installs what is missing
+
+Debian's packages come first: they are what the tests were written with, and what readers have.
+Elsewhere, and where apt is not to be had, playwright downloads builds of its own.
 """
 
 import os
@@ -10,7 +12,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "firefox": ("firefox-esr", "firefox"),
+    "webkit": ("WebKitWebDriver",),  # it starts WebKitGTK's MiniBrowser, which needs a screen
+}
+PACKAGES = {
+    "chromium": ("chromium",),
+    "firefox": ("firefox-esr",),
+    "webkit": ("webkit2gtk-driver", "xvfb"),
+    "math font": ("fonts-lmodern",),
+}
+# The whole of the font from which the site's is cut; in Debian's package fonts-lmodern.
+MATH_FONT = Path("/usr/share/texmf/fonts/opentype/public/lm-math/latinmodern-math.otf")
 # Containers have no sandbox, and the browser's own requests would disturb what is measured.
 ARGUMENTS = [
     "--no-sandbox",
@@ -22,32 +36,54 @@ ARGUMENTS = [
 ]
 
 
-def find() -> str | None:
-    """Path of a Chromium on this machine, or None."""
-    for name in NAMES:
+def find(engine: str = "chromium") -> str | None:
+    """Path of the program on this machine that starts an engine of NAMES, or None."""
+    for name in NAMES[engine]:
         if path := shutil.which(name):
             return path
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
+        path = getattr(playwright, engine).executable_path
     return path if Path(path).exists() else None
 
 
-def install() -> None:
-    """Install Chromium with apt, or else with playwright; raise if neither can."""
+def is_stock(program: str) -> bool:
+    """Whether a program is the system's own, not playwright's build."""
+    return shutil.which(Path(program).name) == program
+
+
+def missing() -> list[str]:
+    """The engines that are not on this machine, and "math font" if that is not."""
+    return [engine for engine in NAMES if find(engine) is None] + (
+        [] if MATH_FONT.is_file() else ["math font"]
+    )
+
+
+def install(wanted: list[str]) -> None:
+    """Install what `missing` named, with apt or else with playwright, as far as they can."""
     if shutil.which("apt-get"):
-        sudo = [] if os.geteuid() == 0 else ["sudo"]
+        sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
         apt = [*sudo, "apt-get", "-qq"]
         subprocess.run([*apt, "update"], check=False)
-        done = subprocess.run([*apt, "install", "-y", "--no-install-recommends", "chromium"])
-        if done.returncode == 0:
-            return
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+        for one in wanted:  # one by one: not every distribution has all of them
+            packages = PACKAGES[one]
+            command = [*apt, "install", "-y", "--no-install-recommends", *packages]
+            subprocess.run(command, check=False)
+    for engine in set(missing()) & set(NAMES):
+        subprocess.run([sys.executable, "-m", "playwright", "install", engine], check=False)
+
+
+def main() -> None:
+    """Install what is missing; without Chromium fail, without another engine say so."""
+    if wanted := missing():
+        install(wanted)
+    left = missing()
+    if "chromium" in left:
+        sys.exit("No Chromium after the installation: install the package chromium by hand.")
+    if left:
+        print(f"Not on this machine, and left out of the tests: {', '.join(left)}.")
 
 
 if __name__ == "__main__":
-    if find() is None:
-        install()
-    if find() is None:
-        sys.exit("No Chromium after the installation: install the package chromium by hand.")
+    main()

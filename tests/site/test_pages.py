@@ -3,10 +3,11 @@
 What takes the real tools and minutes (Lighthouse, all of axe-core on all elements) is `make audit`.
 """
 
+import re
 from pathlib import Path
 
 import pytest
-from built_site import PAGES
+from built_site import PAGES, SITE
 from conftest import WIDE, open_guarded
 
 from tools.axe import violations
@@ -129,3 +130,11 @@ def test_what_opens_on_a_phone_is_as_large_as_a_finger(phone, name, handle):
         assert ask(phone, "small") == []
         phone.keyboard.press("Escape")
         assert opened.count() == 0
+
+
+def test_no_markdown_is_left_as_it_was_typed(name):
+    """A table that a cell returns is a table; a link is a link."""
+    text = re.sub(
+        r"<(script|pre|code)\b.*?</\1>|<[^>]*>", " ", (SITE / name).read_text("utf-8"), flags=re.S
+    )
+    assert re.findall(r".{0,40}(?:\|\s*:?-{3,}|\]\([\w./#-]+\)|\*\*\w).{0,40}", text) == []

@@ -1,0 +1,239 @@
+"""One way to read a page in Chromium, Firefox and WebKit: open, look, take a picture.
+
+Chromium and stock Firefox are driven by playwright, WebKitGTK's MiniBrowser by selenium. Nothing of
+what a page asks from the network arrives.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from playwright.sync_api import sync_playwright
+from selenium import webdriver
+from selenium.webdriver.webkitgtk.options import Options
+from selenium.webdriver.webkitgtk.service import Service
+
+from tools.browser import ARGUMENTS, find, is_stock
+
+ENGINES = ("chromium", "firefox", "webkit")
+# Nothing moves any more, and everything has its font; two frames later it is on the screen.
+SETTLED = """() => {
+  for (const animation of document.getAnimations()) animation.finish();
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  return document.fonts.ready.then(frame).then(frame).then(() => 0);
+}"""
+# For a browser that does not tell: notes what its console would show, and what fails to load.
+WATCH = """
+window.complaints = [];
+addEventListener("error", ({ message, target }) =>
+  complaints.push(message || `not loaded: ${target.src || target.href}`), true);
+addEventListener("unhandledrejection", ({ reason }) => complaints.push(`error: ${reason}`));
+for (const kind of ["error", "warn"])
+  console[kind] = (...words) => complaints.push(`console ${kind}: ${words.join(" ")}`);
+"""
+NOWHERE = "http://127.0.0.1:9"  # a proxy that is not there
+
+
+class Playwright:
+    """A page of Chromium or Firefox. `complaints` holds errors, warnings and requests."""
+
+    def __init__(self, engine, browser):
+        self.engine, self.browser, self.context = engine, browser, None
+
+    def open(self, url, *, width=1280, height=900, dark=False):
+        self.close()
+        self.complaints = []
+        self.context = self.browser.new_context(viewport={"width": width, "height": height})
+        self.context.route(lambda address: address.startswith("http"), self._refuse)
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("console", self._hear)
+        self.page.goto(url)
+        if dark:
+            choose(self, "dark")
+            self.page.reload()
+        self.settle()
+
+    def _refuse(self, route):
+        self.complaints.append(f"request to {route.request.url}")
+        route.abort()
+
+    def _hear(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def run(self, function, *arguments):
+        """Result of a JavaScript function of one array, which holds the arguments."""
+        return self.page.evaluate(function, list(arguments))
+
+    def settle(self):
+        self.run(SETTLED)
+
+    def picture(self):
+        """PNG of what is in view; of Chromium the quick kind."""
+        if self.engine == "firefox":
+            return self.page.screenshot(animations="allow")
+        devtools = self.context.new_cdp_session(self.page)
+        asked = {"format": "png", "optimizeForSpeed": True}
+        data = devtools.send("Page.captureScreenshot", asked)["data"]
+        devtools.detach()
+        return data
+
+    def print(self):
+        """Show the page as on paper, where the engine can be told so."""
+        self.page.emulate_media(media="print")
+
+    def close(self):
+        if self.context:
+            self.context.close()
+
+
+class MiniBrowser:
+    """A page of WebKitGTK, in a frame of the width asked for: windows are not that narrow.
+
+    It tells nobody what its console says. So it reads a copy of the site, whose pages begin with a
+    script that takes notes.
+    """
+
+    engine = "webkit"
+
+    def __init__(self, driver, folder):
+        self.driver, self.folder, self.copies = driver, folder, {}
+        self.mode = None  # it remembers what was chosen from page to page
+
+    def open(self, url, *, width=1280, height=900, dark=False):
+        frame = self.folder / "frame.html"
+        style = f"border:0;width:{width}px;height:{height}px"
+        address = self._watched(Path(url2pathname(urlsplit(url).path))).as_uri()
+        frame.write_text(
+            f'<!doctype html><body style="margin:0"><iframe src="{address}" style="{style}">'
+        )
+        self.driver.set_window_size(max(width, 500) + 20, height + 60)
+        self._load(frame)
+        if self.mode != (mode := "dark" if dark else "light"):
+            choose(self, mode)
+            self.mode = mode
+            self._load(frame)
+        self.settle()
+
+    def _load(self, frame):
+        self.driver.get(frame.as_uri())
+        self.driver.switch_to.frame(0)
+        wait_until(lambda: self.run("() => document.readyState") == "complete")
+
+    def _watched(self, page):
+        """The same page of a copy of its site, with the script."""
+        root = next(folder for folder in page.parents if (folder / "_static").is_dir())
+        if root not in self.copies:
+            self.copies[root] = self.folder / f"site-{len(self.copies)}"
+            shutil.copytree(root, self.copies[root])
+        copy = self.copies[root] / page.relative_to(root)
+        text = page.read_text(encoding="utf-8")
+        copy.write_text(text.replace("<head>", f"<head><script>{WATCH}</script>", 1), "utf-8")
+        return copy
+
+    @property
+    def complaints(self):
+        """Errors, warnings, and what did not load."""
+        return self.run("() => window.complaints")
+
+    def run(self, function, *arguments):
+        script = (
+            f"const done = arguments[1]; Promise.resolve(({function})(arguments[0])).then(done)"
+        )
+        return self.driver.execute_async_script(script, list(arguments))
+
+    def settle(self):
+        self.run(SETTLED)
+
+    def picture(self):
+        self.driver.switch_to.default_content()
+        try:
+            return self.driver.get_screenshot_as_base64()
+        finally:
+            self.driver.switch_to.frame(0)
+
+    def close(self):
+        self.driver.get("about:blank")
+
+
+def choose(reader, mode):
+    """As if one had pressed the theme's button: the next page is "light" or "dark"."""
+    reader.run("([mode]) => localStorage.setItem('mode', mode)", mode)
+
+
+def wait_until(happened, seconds=20):
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "the page did not load in time"
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def reading(engine):
+    """A reader in `engine`; raises FileNotFoundError where that is not installed."""
+    program = find(engine)
+    if program is None:
+        raise FileNotFoundError(f"No {engine}: install it with: python -m tools.browser")
+    if program.endswith("WebKitWebDriver"):
+        with _mini_browser(program) as reader:
+            yield reader
+        return
+    with sync_playwright() as playwright:
+        options = {"args": ARGUMENTS} if engine == "chromium" else {}
+        if engine == "firefox" and is_stock(program):
+            options["channel"] = "moz-firefox"  # WebDriver BiDi, not a patched Firefox
+        kind = getattr(playwright, engine)
+        browser = kind.launch(executable_path=program, **options)
+        yield Playwright(engine, browser)
+        browser.close()
+
+
+@contextlib.contextmanager
+def _mini_browser(program):
+    with tempfile.TemporaryDirectory() as folder, _screen() as display:
+        options = Options()
+        options.binary_location = next(
+            str(path)
+            for pattern in ("*/webkit2gtk-4*/MiniBrowser", "webkit2gtk-4*/MiniBrowser")
+            for path in Path("/usr/lib").glob(pattern)
+        )
+        options.add_argument("--automation")
+        options.add_argument(f"--proxy={NOWHERE}")
+        environment = os.environ | {"DISPLAY": display, "GDK_BACKEND": "x11"}
+        # Drawn by one thread: several draw the same page with other shades of grey each time.
+        environment |= {"WEBKIT_SKIA_ENABLE_CPU_RENDERING": "1"}
+        environment |= {"WEBKIT_SKIA_CPU_PAINTING_THREADS": "0"}
+        service = Service(program, log_output=subprocess.DEVNULL, env=environment)
+        driver = webdriver.WebKitGTK(options=options, service=service)
+        driver.set_script_timeout(60)
+        try:
+            yield MiniBrowser(driver, Path(folder))
+        finally:
+            driver.quit()
+
+
+@contextlib.contextmanager
+def _screen():
+    """The name of an X display of its own, high enough for tall pictures."""
+    reading_end, writing_end = os.pipe()
+    arguments = ["Xvfb", "-displayfd", str(writing_end), "-screen", "0", "1400x5200x24"]
+    with subprocess.Popen(
+        [*arguments, "-nolisten", "tcp"],
+        pass_fds=[writing_end],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        os.close(writing_end)
+        with os.fdopen(reading_end) as answer:
+            number = answer.readline().strip()
+        try:
+            yield f":{number}"
+        finally:
+            server.terminate()

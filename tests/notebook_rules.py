@@ -33,6 +33,16 @@ _MYST = {
     "a comment": re.compile(r"^% ", re.MULTILINE),
     "a numbered formula": re.compile(r"^ *\$\$ *\([\w:-]+\) *$", re.MULTILINE),
 }
+# What sounds translated, or names what has a name already → the book's word.
+_OTHER_WORDS = {
+    r"\bforet(?:ell|old)\w*": "predict",
+    r"\bno number any ?more\b": "becomes NaN",
+    r"\b(?:the|its) way back\b": "backpropagation",
+    r"\bmonotony\b": "monotonicity",
+    r"\bdear to\b": "expensive to",
+    r"\bbroad(?:er|ly)?\b": "wide",
+    r"\bstood\b": "was written",
+}
 _SEEDED = ("RandomState", "default_rng")
 _RANDOM = (*_SEEDED, "Generator", "SeedSequence", "PCG64")
 
@@ -100,7 +110,7 @@ def is_in_contents(notebook, contents):
 
 
 def opens_with_title_and_question(notebook):
-    """First cell: the only H1, with the chapter's number; a question; the time it takes."""
+    """First cell: the only H1, with the chapter's number; a question; the time, and a short way."""
     titles = [part for part in sections(notebook) if part.level == 1]
     if len(titles) != 1 or titles[0].number != 1:
         return [
@@ -112,8 +122,10 @@ def opens_with_title_and_question(notebook):
         faults.append(f"cell 1: the title has no number; begin with `# {notebook.number}. `")
     if "?" not in next(iter(_paragraphs(titles[0].text)), ""):
         faults.append("cell 1: no question in the first paragraph; ask what the chapter answers")
-    if not re.search(r"\b\d+ minutes\b", first):
-        faults.append("cell 1: no reading time; say `about 35 minutes`")
+    if not re.search(r"^\*Reading and doing: about .*\bIn 30 minutes: ", first, re.MULTILINE):
+        faults.append(
+            "cell 1: no time; write `*Reading and doing: about 2 hours. In 30 minutes: …*`"
+        )
     return faults
 
 
@@ -158,6 +170,16 @@ def predicts_and_checks(notebook):
     if count < 3:
         faults.append(f"{count} predictions; ask at least three with `> **Predict.** …`")
     return faults
+
+
+def uses_the_books_words(notebook):
+    """No word in the text for which the book has another."""
+    return [
+        f"cell {cell.number}: {found[0]!r}; write {better}"
+        for cell in notebook.markdown
+        for pattern, better in _OTHER_WORDS.items()
+        for found in re.finditer(pattern, without_code(cell.source), re.IGNORECASE)
+    ]
 
 
 def shows_what_notes_get_wrong(notebook):
@@ -300,6 +322,17 @@ def asserts_its_claims(notebook):
     return [] if count >= 5 else [f"{count} asserts; assert at least five claims of the prose"]
 
 
+def folds_cells_of_asserts(notebook):
+    """A cell of nothing but asserts is folded on the page: tagged `hide-input`."""
+    return [
+        f"cell {cell.number}: nothing but asserts; tag it hide-input"
+        for cell in notebook.code
+        if cell.tree.body
+        and all(isinstance(node, ast.Assert) for node in cell.tree.body)
+        and "hide-input" not in cell.tags
+    ]
+
+
 # --- figures ------------------------------------------------------------------------------------
 
 
@@ -392,6 +425,27 @@ def solves_exercises(notebook):
         for cell in notebook.code
         if cell.tags & {"exercise", "check"} and cell.number not in own
     ]
+    return faults
+
+
+def hides_answers(notebook):
+    """A check cell is `check_exercise("N.k", names)`: what is right is written elsewhere."""
+    faults = []
+    for exercise in exercises(notebook):
+        for cell in exercise.checks:
+            call = cell.tree.body[0].value if len(cell.tree.body) == 1 else None
+            arguments = getattr(call, "args", [])
+            if (
+                _called(call) != "check_exercise"
+                or call.keywords
+                or not all(isinstance(work, ast.Name) for work in arguments[1:])
+                or not arguments[1:]
+                or getattr(arguments[0], "value", None) != exercise.number
+            ):
+                faults.append(
+                    f'cell {cell.number}: write check_exercise("{exercise.number}", …) with names '
+                    "only; what is right belongs in utils/answers"
+                )
     return faults
 
 
@@ -556,6 +610,9 @@ GENERAL = (
     captions_figures,
     predicts_before_explorers,
     opens_details_well,
+    uses_the_books_words,
+    folds_cells_of_asserts,
+    hides_answers,
 )
 # In chapters.
 CHAPTER = (

@@ -56,12 +56,13 @@ def assert_kept(rule, path):
 # --- the rules themselves -----------------------------------------------------------------------
 
 STUB = code("def f():\n    raise NotImplementedError('3.1')", *sorted(rules.STUB_TAGS))
-CHECK = code("check(f(), 1, hint='')", *sorted(rules.CHECK_TAGS))
+CHECK = code("check_exercise('3.1', f)", *sorted(rules.CHECK_TAGS))
 SOLUTION = (
     "<details>\n<summary>Solution</summary>\n\n```python\n# a comment\nx = 1\n```\n\n</details>"
 )
 TASK = "### Exercise 3.{} Easy\n\nWrite one line that gives one."
 WORDS = "These are eight words, and that is enough. "
+TIME = "*Reading and doing: about 2 hours. In 30 minutes: the summary.*"
 PREDICT, CHECKED = "> **Predict.** What?", "> **Check.** That."
 FIGURE = {"mystnb": {"image": {"alt": "A line."}}}
 
@@ -106,8 +107,8 @@ GOOD = {
     rules.has_no_outputs: [programs("x")],
     rules.has_plain_metadata: [ONE, build(code("x", "hide-input", **FIGURE))],
     rules.opens_with_title_and_question: [
-        text("# 3. Title\n\n**Why?** So.\n\n*About 35 minutes.*"),
-        text("# 3. T\n\nWhy?\n\n25 to 45 minutes.\n\n```\n# no heading\n```", "## Part"),
+        text(f"# 3. Title\n\n**Why?** So.\n\n{TIME}"),
+        text(f"# 3. T\n\nWhy?\n\n{TIME}\n\n```\n# no heading\n```", "## Part"),
     ],
     rules.promises_three_abilities: [
         text("# T", "**After this chapter you can**\n\n- a;\n- b;\n- c."),
@@ -175,6 +176,14 @@ GOOD = {
             markdown(PREDICT), code("x"), code("explore(a)"), markdown(PREDICT), code("explore(b)")
         ),
     ],
+    rules.uses_the_books_words: [text("We predict. It is called `stood`."), text("Broadcasting")],
+    rules.folds_cells_of_asserts: [
+        build(code("assert x", "hide-input"), code("x = 1\nassert x"), code("# a remark"))
+    ],
+    rules.hides_answers: [
+        exercise(STUB, CHECK),
+        exercise(STUB, code("check_exercise('3.1', f, g)", *sorted(rules.CHECK_TAGS))),
+    ],
     rules.opens_details_well: [text(SOLUTION), text("Write `<details>`."), ONE],
     rules.numbers_exercises: [
         build(*map(markdown, FOUR[:3]), STUB, markdown(FOUR[3])),
@@ -224,28 +233,28 @@ BREACHES = [
     ),
     (
         rules.opens_with_title_and_question,
-        text("Text", "# 3. Title\n\nWhy? 35 minutes"),
+        text("Text", f"# 3. Title\n\nWhy?\n\n{TIME}"),
         "1 H1 headings; begin cell 1 with `# 3. Title`, the only",
     ),
     (
         rules.opens_with_title_and_question,
-        text("# 3. Title\n\nWhy? 35 minutes", "# Another"),
+        text(f"# 3. Title\n\nWhy?\n\n{TIME}", "# Another"),
         "2 H1 headings; begin cell 1 with `# 3. Title`, the only",
     ),
     (
         rules.opens_with_title_and_question,
-        text("# Title\n\nWhy? 35 minutes"),
+        text(f"# Title\n\nWhy?\n\n{TIME}"),
         "cell 1: the title has no number; begin with `# 3. `",
     ),
     (
         rules.opens_with_title_and_question,
-        text("# 3. Title\n\nSo.\n\nWhy? 35 minutes"),
+        text(f"# 3. Title\n\nSo.\n\nWhy?\n\n{TIME}"),
         "cell 1: no question in the first paragraph; ask what the chapter answers",
     ),
     (
         rules.opens_with_title_and_question,
-        text("# 3. Title\n\nWhy?"),
-        "cell 1: no reading time; say `about 35 minutes`",
+        text("# 3. Title\n\nWhy?\n\nAbout 35 minutes."),
+        "cell 1: no time; write `*Reading and doing: about 2 hours. In 30 minutes: …*`",
     ),
     (
         rules.promises_three_abilities,
@@ -303,6 +312,30 @@ BREACHES = [
         rules.summarises_in_three_sentences,
         text("## Summary\n\nOne. Two? Three! Four."),
         "cell 1: 4 sentences; make it three",
+    ),
+    (
+        rules.uses_the_books_words,
+        text("Fine.", "Who can foretell it?"),
+        "cell 2: 'foretell'; write predict",
+    ),
+    (
+        rules.folds_cells_of_asserts,
+        programs("x", "assert x\nassert y"),
+        "cell 2: nothing but asserts; tag it hide-input",
+    ),
+    *(
+        (
+            rules.hides_answers,
+            exercise(STUB, code(source, *sorted(rules.CHECK_TAGS))),
+            'cell 3: write check_exercise("3.1", …) with names only',
+        )
+        for source in (
+            "check(f(), 1, hint='')",
+            "check_exercise('3.2', f)",
+            "check_exercise('3.1', f())",
+            "check_exercise('3.1')",
+            "x = 1\ncheck_exercise('3.1', f)",
+        )
     ),
     (
         rules.cites_sources,

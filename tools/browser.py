@@ -41,11 +41,14 @@ def find(engine: str = "chromium") -> str | None:
     for name in NAMES[engine]:
         if path := shutil.which(name):
             return path
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = getattr(playwright, engine).executable_path
-    return path if Path(path).exists() else None
+    # In a process of its own: one process can have playwright open only once, as tests have.
+    asked = (
+        "from playwright.sync_api import sync_playwright\n"
+        f"with sync_playwright() as playwright: print(playwright.{engine}.executable_path)"
+    )
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True)
+    path = answer.stdout.strip()
+    return path if path and Path(path).exists() else None
 
 
 def is_stock(program: str) -> bool:

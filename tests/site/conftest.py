@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from built_site import SITE, explorers_by_page
 from playwright.sync_api import sync_playwright
+from readers import ENGINES, reading
 
 from benchmarks.server import serving
 from tools.browser import ARGUMENTS, find
@@ -47,18 +48,34 @@ class Guard:
 
 
 @pytest.fixture(scope="session")
-def browser():
+def playwright():
+    """Return playwright, which a process can open only once."""
+    with sync_playwright() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def reader(request, playwright):
+    """Return a reader in each engine; in continuous integration a missing one is a failure."""
+    try:
+        with reading(request.param, playwright) as found:
+            yield found
+    except FileNotFoundError as error:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
     """Return Chromium; without one the test fails in continuous integration, else it is skipped."""
     found = find()
     if found is None:
         message = "No browser: install Chromium with: python -m tools.browser"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
-    with sync_playwright() as playwright:
-        # Tests change the address far more often than Chromium allows to a page in ten seconds.
-        arguments = [*ARGUMENTS, "--disable-ipc-flooding-protection"]
-        browser = playwright.chromium.launch(executable_path=found, args=arguments)
-        yield browser
-        browser.close()
+    # Tests change the address far more often than Chromium allows to a page in ten seconds.
+    arguments = [*ARGUMENTS, "--disable-ipc-flooding-protection"]
+    browser = playwright.chromium.launch(executable_path=found, args=arguments)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

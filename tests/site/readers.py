@@ -14,7 +14,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from playwright.sync_api import sync_playwright
 from selenium import webdriver
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
@@ -176,7 +175,7 @@ def wait_until(happened, seconds=20):
 
 
 @contextlib.contextmanager
-def reading(engine):
+def reading(engine, playwright):
     """A reader in `engine`; raises FileNotFoundError where that is not installed."""
     program = find(engine)
     if program is None:
@@ -185,14 +184,12 @@ def reading(engine):
         with _mini_browser(program) as reader:
             yield reader
         return
-    with sync_playwright() as playwright:
-        options = {"args": ARGUMENTS} if engine == "chromium" else {}
-        if engine == "firefox" and is_stock(program):
-            options["channel"] = "moz-firefox"  # WebDriver BiDi, not a patched Firefox
-        kind = getattr(playwright, engine)
-        browser = kind.launch(executable_path=program, **options)
-        yield Playwright(engine, browser)
-        browser.close()
+    options = {"args": ARGUMENTS} if engine == "chromium" else {}
+    if engine == "firefox" and is_stock(program):
+        options["channel"] = "moz-firefox"  # WebDriver BiDi, not a patched Firefox
+    browser = getattr(playwright, engine).launch(executable_path=program, **options)
+    yield Playwright(engine, browser)
+    browser.close()
 
 
 @contextlib.contextmanager

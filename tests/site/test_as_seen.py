@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from built_site import PAGES
 from PIL import Image, ImageChops
-from readers import ENGINES, reading
 
 from tools.browser import MATH_FONT
 from tools.mathml import FONT, to_mathml
@@ -41,16 +40,6 @@ SEEN_IN = {
     "firefox": ("wide, dark, unfolded", "phone, unfolded"),
     "webkit": ("wide, dark, unfolded", "phone, unfolded"),
 }
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def reader(request):
-    """A reader in each engine; in continuous integration a missing one is a failure."""
-    try:
-        with reading(request.param) as found:
-            yield found
-    except FileNotFoundError as error:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
 
 
 @pytest.fixture(scope="module")

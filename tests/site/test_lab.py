@@ -7,7 +7,6 @@ settings of its own, and must leave no process behind.
 import contextlib
 import json
 import os
-import re
 import secrets
 import shutil
 import socket
@@ -245,13 +244,13 @@ def drag(mouse, handle, right):
             return
 
 
-def look(cell, before=(None,)):
-    """What an explorer shows once its slider has left a value and its sentence names the new one.
+def look(cell, before=(None, None)):
+    """What an explorer shows once slider and sentence are others than before, and both at rest.
 
     The value is that of the slider's read-out (`aria-valuenow` has one decimal only). All is read
     in one go: in between the explorer might be redrawn, and for a moment have no figure.
     """
-    deadline = time.monotonic() + PATIENCE / 1000
+    deadline, last = time.monotonic() + PATIENCE / 1000, None
     while time.monotonic() < deadline:
         at, said, drawn = cell.evaluate(
             """(cell) => [
@@ -263,9 +262,11 @@ def look(cell, before=(None,)):
         if None in (at, said, drawn):
             time.sleep(0.1)
             continue
-        if float(at) != before[0] and f"{float(at):g}" in re.findall(r"[\d.]*\d", said):
-            return float(at), said, drawn
-        time.sleep(0.1)
+        now = (float(at), said, drawn)
+        if now[0] != before[0] and said != before[1] and now == last:
+            return now
+        last = now
+        time.sleep(0.3)
     pytest.fail(f"The slider is at {at}, was at {before[0]}; the explorer says: {said}")
 
 

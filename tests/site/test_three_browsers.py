@@ -1,11 +1,9 @@
 """Every page in Chromium, in stock Firefox and in WebKit, from a disk, without a network."""
 
-import os
 from pathlib import Path
 
 import pytest
 from built_site import PAGES, explorers_by_page
-from readers import ENGINES, reading
 
 pytestmark = pytest.mark.site
 
@@ -27,16 +25,6 @@ MOVE = f"""async ([names]) => {{
 WIDER = f"() => ({ON_PAGE}).wide()"
 GROUND = "() => getComputedStyle(document.body).backgroundColor"
 PAPER = "() => getComputedStyle(document.querySelector('figure.explorer')).backgroundColor"
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def reader(request):
-    """A reader in each engine; in continuous integration a missing one is a failure."""
-    try:
-        with reading(request.param) as found:
-            yield found
-    except FileNotFoundError as error:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
 
 
 def brightness(colour):

@@ -76,10 +76,17 @@ def pictures(reader, address, view):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_looks_like_the_uncut_one(reader, site, uncut, name):
     for view in SEEN_IN[reader.engine]:
-        cut = list(pictures(reader, (site / name).as_uri(), view))
-        whole = list(pictures(reader, (uncut / name).as_uri(), view))
-        differ = [i for i, pair in enumerate(zip(cut, whole, strict=True)) if len(set(pair)) > 1]
+        # On a busy machine a picture may be taken between two frames; a cut stays a cut.
+        for _ in range(3):
+            if not (differ := compare(reader, site / name, uncut / name, view)):
+                break
         assert differ == [], f"{view}: other pixels from {TALL} times these px on"
+
+
+def compare(reader, page, other, view):
+    """Numbers of the pictures in which two pages differ."""
+    seen = [list(pictures(reader, one.as_uri(), view)) for one in (page, other)]
+    return [i for i, pair in enumerate(zip(*seen, strict=True)) if len(set(pair)) > 1]
 
 
 def test_the_oracle_sees_a_font_without_roots(reader, site, uncut, tmp_path):

@@ -53,10 +53,9 @@ class Playwright:
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("console", self._hear)
+        if dark:  # before the theme's own script looks
+            self.page.add_init_script("localStorage.setItem('mode', 'dark')")
         self.page.goto(url)
-        if dark:
-            choose(self, "dark")
-            self.page.reload()
         self.settle()
 
     def _refuse(self, route):
@@ -116,6 +115,7 @@ class MiniBrowser:
         self.driver.set_window_size(max(width, 500) + 20, height + 60)
         self._load(frame)
         if self.mode != (mode := "dark" if dark else "light"):
+            self.settle()  # or the theme's own script would choose after us
             choose(self, mode)
             self.mode = mode
             self._load(frame)

@@ -53,8 +53,9 @@ class Playwright:
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("console", self._hear)
-        if dark:  # before the theme's own script looks
-            self.page.add_init_script("localStorage.setItem('mode', 'dark')")
+        if dark:  # before the theme's own script looks; the blank page has no storage
+            chosen = "try { localStorage.setItem('mode', 'dark') } catch {}"
+            self.page.add_init_script(chosen)
         self.page.goto(url)
         self.settle()
 

@@ -78,13 +78,11 @@ def check_exercise(number: str, *work: Callable) -> None:
         judge(*work)
     except NotYet:
         raise
-    except NotImplementedError as error:
-        for function in work:
-            if _raised_in(error, function):
-                raise NotYet(_stub_text(function, str(error))) from None
-        raise error.with_traceback(_readers(error.__traceback__)) from None
     except Exception as error:
-        raise error.with_traceback(_readers(error.__traceback__)) from None
+        for function in work:
+            if _is_stub(function, error):
+                raise NotYet(_stub_text(function, str(error))) from None
+        raise error.with_traceback(_without_ours(error.__traceback__)) from None
 
 
 def check(
@@ -310,14 +308,9 @@ def _advice(answer, mistakes, problem, hint, close):
     if problem == _MORE_DIGITS:
         return [problem]  # a hint is for who thought something else
     for wrong, wrong_hint in mistakes:
-        if _matches(answer, wrong, close):
+        if not _problem(answer, wrong, **close):
             return [f"Hint: {wrong_hint}"]
     return [problem, f"Hint: {hint}"]
-
-
-def _matches(answer, wrong, close):
-    """Return whether the answer is this mistake."""
-    return not _problem(answer, wrong, **close)
 
 
 def _call_or_not_yet(function, arguments):
@@ -325,24 +318,26 @@ def _call_or_not_yet(function, arguments):
     try:
         return _call(function, arguments)
     except NotImplementedError as error:
-        if not _raised_in(error, function):
+        if not _is_stub(function, error):
             raise
         raise NotYet(_stub_text(function, str(error))) from None
 
 
-def _raised_in(error, function):
-    """Say whether the function itself raised: libraries raise NotImplementedError too."""
+def _is_stub(function, error):
+    """Say whether the function itself raised NotImplementedError: libraries do so, too."""
+    if not isinstance(error, NotImplementedError):
+        return False
     last = error.__traceback__
     while last.tb_next:
         last = last.tb_next
     return last.tb_frame.f_code is getattr(function, "__code__", None)
 
 
-def _readers(trace):
+def _without_ours(trace):
     """Return a traceback without the frames of `utils`, whose lines would show the answers."""
     if trace is None:
         return None
-    after = _readers(trace.tb_next)
+    after = _without_ours(trace.tb_next)
     if Path(trace.tb_frame.f_code.co_filename).is_relative_to(Path(__file__).parent):
         return after
     return TracebackType(after, trace.tb_frame, trace.tb_lasti, trace.tb_lineno)

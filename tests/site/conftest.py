@@ -15,6 +15,11 @@ from tools.browser import ARGUMENTS, find
 WIDE = {"width": 1280, "height": 900}
 
 
+def absent(message):
+    """Fail for want of a program in continuous integration; elsewhere skip."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+
+
 @dataclass
 class Guard:
     """What a page did that it must not: `complaints` stays empty."""
@@ -61,7 +66,7 @@ def reader(request, playwright):
         with reading(request.param, playwright) as found:
             yield found
     except FileNotFoundError as error:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
+        absent(str(error))
 
 
 @pytest.fixture(scope="session")
@@ -69,8 +74,7 @@ def browser(playwright):
     """Return Chromium; without one the test fails in continuous integration, else it is skipped."""
     found = find()
     if found is None:
-        message = "No browser: install Chromium with: python -m tools.browser"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+        absent("No browser: install Chromium with: python -m tools.browser")
     # Tests change the address far more often than Chromium allows to a page in ten seconds.
     arguments = [*ARGUMENTS, "--disable-ipc-flooding-protection"]
     browser = playwright.chromium.launch(executable_path=found, args=arguments)

@@ -117,7 +117,7 @@ class MiniBrowser:
         self._load(frame)
         if self.mode != (mode := "dark" if dark else "light"):
             self.settle()  # or the theme's own script would choose after us
-            choose(self, mode)
+            self.run("([mode]) => localStorage.setItem('mode', mode)", mode)
             self.mode = mode
             self._load(frame)
         self.settle()
@@ -161,11 +161,6 @@ class MiniBrowser:
 
     def close(self):
         self.driver.get("about:blank")
-
-
-def choose(reader, mode):
-    """As if one had pressed the theme's button: the next page is "light" or "dark"."""
-    reader.run("([mode]) => localStorage.setItem('mode', mode)", mode)
 
 
 def wait_until(happened, seconds=20):

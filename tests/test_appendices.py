@@ -561,7 +561,7 @@ def test_a_missing_symbol_and_an_idle_row_are_found():
 
 # --- api.md -------------------------------------------------------------------------------------
 
-MODULES = ["explore", "training", "optimizers", "plotting", "check", "data"]
+MODULES = ["explore", "training", "optimizers", "plotting", "tables", "check", "data"]
 
 
 def constants(module: str) -> set[str]:

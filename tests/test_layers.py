@@ -25,6 +25,7 @@ AT_IMPORT = {
     "_controls": {"utils._replay"},
     "_live": {"ipywidgets", "IPython", "utils._controls", "utils._replay"},
     "_replay": set(),
+    "tables": {"IPython"},
     "check": {"utils._tf", "numpy"},
 }
 # Inside a function: what is missing in some of the three places, or must not be loaded in all.
@@ -82,6 +83,8 @@ def chapter_breaches(notebook):
                 breaches.append(where + "chapters import utils and the packages of the course")
             elif module.startswith("utils._"):
                 breaches.append(where + "what begins with _ is private to utils")
+            elif module.startswith("utils.answers"):
+                breaches.append(where + "call check_exercise, which reads the answers")
     return breaches
 
 
@@ -132,6 +135,7 @@ def _allowed(module, allowed):
 
 
 MODULES = {path.stem: path for path in sorted((ROOT / "utils").glob("*.py"))}
+ANSWERS = sorted((ROOT / "utils" / "answers").glob("*.py"))
 NOTEBOOKS = [path for path in (INDEX, TEMPLATE, *chapters()) if path.exists()]
 
 
@@ -143,6 +147,13 @@ def test_a_module_of_utils_imports_what_the_table_allows(name):
 def test_every_row_of_the_table_is_a_module():
     assert set(AT_IMPORT) == set(MODULES)
     assert set(WHEN_CALLED) <= set(MODULES)
+
+
+@pytest.mark.parametrize("path", ANSWERS, ids=lambda path: path.name)
+def test_answers_import_what_checks_need(path):
+    found = imports(ast.parse(path.read_text(encoding="utf-8")))
+    allowed = {"numpy", "utils._tf", "utils.answers", "utils.check"}
+    assert [module for module, _, _ in found if not _allowed(module, allowed)] == []
 
 
 def test_utils_has_no_ring_of_imports():
@@ -219,6 +230,7 @@ def test_what_the_table_allows_passes(name, source):
         ("%time x = 1\nimport sklearn", "sklearn; chapters import utils and the packages of"),
         ("from utils._replay import pack", "utils._replay; what begins with _ is private to utils"),
         ("from utils import _tf", "utils._tf; what begins with _ is private to utils"),
+        ("from utils.answers import chapter_3", "utils.answers; call check_exercise, which reads"),
     ],
 )
 def test_a_breach_in_a_chapter_is_found(source, problem):

@@ -111,6 +111,57 @@ def test_a_formula_beside_formatted_text_is_left_alone():
     assert [type(child) for child in paragraph] == [nodes.math, nodes.emphasis]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a 784-100-10 network", "a [784-100-10] network"),
+        ("784-20×100-10.", "[784-20×100-10]."),
+        ("the 20 × 100 one, 4,000 × 784", "the [20 × 100] one, [4,000 × 784]"),
+        ("1990-1991, a-b", "1990-1991, a-b"),
+    ],
+)
+def test_the_layers_of_a_network_stay_on_one_line(text, expected):
+    paragraph = nodes.paragraph("", text)
+    mathml.keep_sizes(paragraph[0])
+    assert "".join(shown(child) for child in paragraph) == expected
+
+
+def test_a_word_is_no_space():
+    assert math_of(r"\text{speed} = \text{way}").find(".//mtext") is None
+
+
+def test_a_sign_at_the_head_of_an_aligned_cell_stands_between_two():
+    math = math_of(r"\begin{aligned} -a &= b \\ & + c \end{aligned}", display=True)
+    forms = [(sign.text, sign.get("form")) for sign in math.iter("mo")]
+    assert forms == [("−", None), ("=", "infix"), ("+", "infix")]
+
+
+@pytest.mark.parametrize(
+    ("latex", "growing"),
+    [
+        (r"\left( x \right)", 0),
+        (r"\left| x_1^2 \right|", 0),
+        (r"\left( \hat x \right)", 0),
+        (r"\left( \frac{a}{b} \right)", 2),
+        (r"\left( \sqrt{a} \right)", 2),
+        (r"\left( \left( x \right) \frac{a}{b} \right)", 2),
+        (r"f(x)", 0),
+    ],
+)
+def test_brackets_grow_for_what_is_high(latex, growing):
+    signs = [sign for sign in math_of(latex).iter("mo") if sign.text in "()|"]
+    assert sum(sign.get("stretchy") != "false" for sign in signs) == growing
+
+
+def test_no_space_is_left_between_a_function_and_its_growing_bracket():
+    assert "lspace" not in math_of(r"f\left( \frac{a}{b} \right)").find(".//mo").attrib
+
+
+def test_a_sign_that_the_font_lacks_fails():
+    with pytest.raises(ValueError, match="the site's math font has no ☃"):
+        mathml.to_mathml("x + ☃", display=False)
+
+
 def shown(node):
     """The text, in brackets if lines do not break it."""
     unbroken = isinstance(node, nodes.inline) and node["classes"] == ["unbroken"]

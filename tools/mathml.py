@@ -26,8 +26,15 @@ from tools.places import place
 _CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
 # A relation at the head of a cell is right of the alignment point, where TeX gives it its space.
 _ALIGNED = re.compile(r'(<mtd style="[^"]*padding-left: 0;">)<mo>')
+# To a browser <mtext> is a kind of space, and a relation with nothing but spaces beside it stands
+# alone, without spaces of its own. A word is no space.
+_WORD = re.compile(r"<mtext>([^<]*\w[^<]*)</mtext>")
 # TeX has a thin space between a function's name and \left(; nobody writes f (x) so by hand.
 _FENCE_SPACE = re.compile(r'<mo lspace="0.1667em">([(\[{|‖⌊⌈⟨])</mo>')
+# What brackets grow for. Beside each that may grow Chromium keeps room, as for the largest.
+_TALL = re.compile(r"<(?:mfrac|mtable|munder|mover(?! accent)|msqrt|mroot)\b")
+_MAY_GROW = r"<mo(?![^>]*stretchy)[^>]*>"
+_GROWING = re.compile(rf"{_MAY_GROW}[(\[{{|‖⌊⌈⟨]</mo>.*{_MAY_GROW}[)\]}}|‖⌋⌉⟩]</mo>", re.DOTALL)
 # course.css lowers these: their glyphs are high already, and stand as exponents besides.
 _PRIME = re.compile("<mo>([′″‴⁗])</mo>")
 # An inline formula of more characters can be wider than a phone, and browsers do not break it.
@@ -76,8 +83,9 @@ def to_mathml(latex: str, *, display: bool) -> str:
     except LatexError as error:
         position, _, reason = str(error).partition(": ")
         raise ValueError(f"{reason} (at character {position} of {latex!r})") from None
+    mathml = _WORD.sub(r'<mi mathvariant="normal">\1</mi>', mathml)
     mathml = _ALIGNED.sub(r'\1<mo form="infix">', mathml)
-    mathml = _FENCE_SPACE.sub(r"<mo>\1</mo>", mathml)
+    mathml = _keep_low(_FENCE_SPACE.sub(r"<mo>\1</mo>", mathml))
     if lacking := sorted(signs(mathml) - font_signs()):
         raise ValueError(
             f"the site's math font has no {' '.join(map(chr, lacking))} (in {latex!r}). "
@@ -104,6 +112,23 @@ def signs(mathml: str) -> set[int]:
         drawn += "√"
     # Neither spaces nor marks like "invisible times" need a picture.
     return {ord(sign) for sign in shown(drawn) if unicodedata.category(sign)[0] not in "ZC"}
+
+
+def _keep_low(mathml: str) -> str:
+    r"""The formula with brackets that do not grow where what they hold is low: \left( x \right)."""
+    parts = re.split("(</?mrow>)", mathml)
+    opened: list[int] = []
+    for i, part in enumerate(parts):
+        if part == "<mrow>":
+            opened.append(i)
+        elif part == "</mrow>":
+            first, last = opened.pop() + 1, i - 1
+            content = "".join(parts[first:i])
+            if _GROWING.fullmatch(content) and not _TALL.search(content):
+                parts[first] = parts[first].replace("<mo", '<mo stretchy="false"', 1)
+                before, _, closing = parts[last].rpartition("<mo")
+                parts[last] = f'{before}<mo stretchy="false"{closing}'
+    return "".join(parts)
 
 
 def _italic(letter: str) -> str:

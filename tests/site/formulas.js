@@ -20,15 +20,18 @@
     const size = parseFloat(getComputedStyle(root).fontSize);
     if (content.left - box.left < size / 3) wrong.push(`${latex(root)} has no room for its root`);
   }
-  // Relations of lines that are aligned have their space: "training ≥ 4", not "training≥4".
-  for (const cell of document.querySelectorAll("mtd:nth-child(even) > mo:first-child")) {
-    if (!cell.checkVisibility() || getComputedStyle(cell.parentElement).textAlign !== "left") continue;
-    if (cell.nextElementSibling === null) continue;
-    const [sign, next] = [cell, cell.nextElementSibling].map((one) => one.getBoundingClientRect());
-    const before = cell.parentElement.previousElementSibling?.lastElementChild;
-    const gap = before ? sign.left - before.getBoundingClientRect().right : 9;
-    if (gap + sign.width < 0.9 * parseFloat(getComputedStyle(cell).fontSize))
-      wrong.push(`${latex(cell)}: no space around ${cell.textContent}: ${gap} ${sign.width} ${next.left}`);
+  // A relation has its space on both sides: "training ≥ 4", not "training≥4".
+  for (const sign of document.querySelectorAll(":is(mrow, mtd, semantics) > mo:not([lspace])")) {
+    if (!"=≈≠≤≥<>←→".includes(sign.textContent) || !sign.checkVisibility()) continue;
+    const before = sign.previousElementSibling ?? sign.parentElement.previousElementSibling?.lastElementChild;
+    const after = sign.nextElementSibling;
+    if (!before || !after) continue;
+    const text = document.createRange();
+    text.selectNodeContents(sign);
+    const [left, width, right] = [before, text, after].map((one) => one.getBoundingClientRect());
+    const gap = right.left - left.right - width.width;
+    if (gap < parseFloat(getComputedStyle(sign).fontSize) * 0.3)
+      wrong.push(`${latex(sign)}: ${gap} px around ${sign.textContent}`);
   }
   return wrong;
 }

@@ -9,12 +9,13 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
+from base64 import b64decode
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from selenium import webdriver
+from selenium.webdriver.support.ui import WebDriverWait
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
@@ -75,14 +76,14 @@ class Playwright:
         self.run(SETTLED)
 
     def picture(self):
-        """PNG of what is in view; of Chromium the quick kind."""
+        """PNG of what is in view, as bytes; of Chromium the quick kind."""
         if self.engine == "firefox":
             return self.page.screenshot(animations="allow")
         devtools = self.context.new_cdp_session(self.page)
         asked = {"format": "png", "optimizeForSpeed": True}
         data = devtools.send("Page.captureScreenshot", asked)["data"]
         devtools.detach()
-        return data
+        return b64decode(data)
 
     def print(self):
         """Show the page as on paper, where the engine can be told so."""
@@ -125,7 +126,8 @@ class MiniBrowser:
     def _load(self, frame):
         self.driver.get(frame.as_uri())
         self.driver.switch_to.frame(0)
-        wait_until(lambda: self.run("() => document.readyState") == "complete")
+        loaded = "return document.readyState === 'complete'"
+        WebDriverWait(self.driver, 20).until(lambda driver: driver.execute_script(loaded))
 
     def _watched(self, page):
         """The same page of a copy of its site, with the script."""
@@ -155,19 +157,9 @@ class MiniBrowser:
     def picture(self):
         self.driver.switch_to.default_content()
         try:
-            return self.driver.get_screenshot_as_base64()
+            return self.driver.get_screenshot_as_png()
         finally:
             self.driver.switch_to.frame(0)
-
-    def close(self):
-        self.driver.get("about:blank")
-
-
-def wait_until(happened, seconds=20):
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end, "the page did not load in time"
-        time.sleep(0.05)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ UV := $(BIN)/uv pip install --quiet --compile-bytecode
 # For jobs side by side, which would only take each other's cores.
 ONE_CORE := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # What a reader's kernel runs; the rest is tools and the site, which have pins of their own.
-LIVE := $(patsubst %,tests/test_%.py,check controls data live optimizers plotting training)
+LIVE := $(patsubst %,tests/utils/test_%.py,check controls data live optimizers plotting training)
 NOTEBOOKS := index.ipynb $(wildcard chapters/[0-9]*.ipynb)
 READY := .venv/.ready
 COLAB_READY := .venv-colab/.ready
@@ -86,7 +86,7 @@ lock: $(READY)  ## renew the pinned environments from pyproject.toml
 
 # The shell takes the values from its environment, where make puts them: nothing in them is run.
 fork:  ## point every link at your fork: make fork URL=https://github.com/you/your-course
-	@$(PYTHON) tools/fork.py "$$URL" "$$BRANCH"
+	@$(PYTHON) -m tools.fork "$$URL" "$$BRANCH"
 
 exercises:  ## write the notebooks without their solutions to _build/exercises
 	@$(PYTHON) -m tools.exercises
@@ -100,16 +100,16 @@ style: $(READY)
 	$(BIN)/ruff format --check .
 
 unit: $(READY)
-	$(BIN)/python -m pytest -m "not site and not colab" --ignore tests/test_exercises.py \
-	    --doctest-modules tests benchmarks tools utils
+	$(BIN)/python -m pytest -m "not site and not colab" --ignore tests/course/test_exercises.py \
+	    --doctest-modules tests benchmarks tools website utils
 
 notebooks: $(READY)
 	$(BIN)/python -m pytest --nbval-lax $(NOTEBOOKS)
-	$(BIN)/python -m pytest tests/test_exercises.py
+	$(BIN)/python -m pytest tests/course/test_exercises.py
 
 colab: $(COLAB_READY)
-	$(COLAB)/python -m pytest tests/test_live.py tests/test_controls.py tests/test_plotting.py
-	$(COLAB)/python -m pytest -m colab tests/test_colab.py
+	$(COLAB)/python -m pytest $(patsubst %,tests/utils/test_%.py,live controls plotting)
+	$(COLAB)/python -m pytest -m colab tests/course/test_colab.py
 
 site: book browser
 	$(BIN)/python -m pytest -m site --numprocesses 3 --dist worksteal tests

@@ -37,8 +37,8 @@
   addEventListener("load", () => document.fonts.ready.then(offer));
   addEventListener("resize", offer);
 
-  /* Where a reader is in a chapter, for the line on the front page (tools/resume.py). It stays in
-     this browser; the path is in its name because other courses may stand on the same host. */
+  /* Where a reader is in a chapter, for the line on the front page (website/page/resume.py). It stays
+     in this browser; the path is in its name because other courses may stand on the same host. */
   const site = new URL(document.documentElement.dataset.content_root, location).pathname;
   const page = location.pathname.slice(site.length);
   const headings = [...document.querySelectorAll("article section[id] > h2")];

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from benchmarks.axe import violations
 from benchmarks.page import SITE, chromium, pages
-from benchmarks.server import serving
 from benchmarks.table import Row, at_least, at_most
-from tools.axe import violations
 from tools.browser import ARGUMENTS, find
+from tools.serve import serving
 
 LEAST = {"performance": {"mobile": 90, "desktop": 99}}  # of 100; all other categories: all of it
 _SCRIPT = Path(__file__).with_name("lighthouse.mjs")

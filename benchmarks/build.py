@@ -12,7 +12,7 @@ import nbformat
 
 from benchmarks.table import Row, at_most, duration, exactly
 from benchmarks.timing import timed
-from tools.execution import reach
+from website.run.execution import reach
 
 ROOT = Path(__file__).resolve().parent.parent
 # One module that few notebooks reach, and one that all with a figure do.

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.server import CountingServer, serving
 from benchmarks.table import Row, at_most, number
 from tools.browser import ARGUMENTS, find
-from tools.lost import PAGE as LOST
-from tools.sheet import pages_of
+from tools.serve import CountingServer, serving
+from website.finish.lost import PAGE as LOST
+from website.page.sheet import pages_of
 
 SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
 AIM_KB = 40

@@ -4,6 +4,9 @@ import colab
 import pytest
 from tiny_book import TinyBook
 
+# Not to be searched for doctests: by its name this would be taken for browser/conftest.py.
+collect_ignore = ["conftest.py"]
+
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory):

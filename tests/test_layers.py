@@ -119,7 +119,7 @@ def _modules(node, package):
     if isinstance(node, ast.ImportFrom):
         base = ".".join(filter(None, [package if node.level else None, node.module]))
         # Only in our own package is the imported name a module.
-        names = base in ("utils", "tools", "tests")
+        names = base in ("utils", "tools", "website")
         return [f"{base}.{alias.name}" for alias in node.names] if names else [base]
     if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
         ("import_module", "__import__")
@@ -135,6 +135,13 @@ def _allowed(module, allowed):
 
 
 MODULES = {path.stem: path for path in sorted((ROOT / "utils").glob("*.py"))}
+# Which of our packages each may import (none the tests' helpers).
+OURS = {
+    "website": {"utils", "website"},
+    "tools": {"utils", "website", "tools"},
+    "benchmarks": {"utils", "website", "tools", "benchmarks"},
+}
+HELPERS = {path.stem for path in (ROOT / "tests").rglob("*.py")}
 ANSWERS = sorted((ROOT / "utils" / "answers").glob("*.py"))
 NOTEBOOKS = [path for path in (INDEX, TEMPLATE, *chapters()) if path.exists()]
 
@@ -154,6 +161,40 @@ def test_answers_import_what_checks_need(path):
     found = imports(ast.parse(path.read_text(encoding="utf-8")))
     allowed = {"numpy", "utils._tf", "utils.answers", "utils.check"}
     assert [module for module, _, _ in found if not _allowed(module, allowed)] == []
+
+
+def package_breaches(package, name, source):
+    """Return what a module of OURS imports from our packages against it, a sentence for each."""
+    return [
+        f"{name}, line {line}: imports {module}; it may import {', '.join(sorted(OURS[package]))}"
+        for module, line, _ in imports(ast.parse(source))
+        if module.split(".")[0] in (set(OURS) | {"utils", *HELPERS}) - OURS[package]
+    ]
+
+
+@pytest.mark.parametrize("package", OURS)
+def test_arrows_between_packages_point_one_way(package):
+    paths = sorted((ROOT / package).rglob("*.py"))
+    sources = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in paths}
+    assert [one for name in sources for one in package_breaches(package, name, sources[name])] == []
+
+
+def test_every_package_has_its_arrows():
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} == {"utils", *OURS}
+
+
+@pytest.mark.parametrize(
+    ("package", "source", "module"),
+    [
+        ("website", "from tools.fork import parse", "tools.fork"),
+        ("website", "def f():\n    from tools import fork", "tools.fork"),
+        ("tools", "import benchmarks.page", "benchmarks.page"),
+        ("benchmarks", "from notebooks import read", "notebooks"),
+    ],
+)
+def test_an_arrow_the_wrong_way_is_found(package, source, module):
+    (breach,) = package_breaches(package, f"{package}/a.py", source)
+    assert f"imports {module}; it may import" in breach
 
 
 def test_utils_has_no_ring_of_imports():
@@ -178,7 +219,7 @@ NEEDS_TF = "it may import utils._tf"
         ("_replay", "from . import data", f"line 1: imports utils.data; {TABLE}"),
         ("_replay", "from utils import data", f"line 1: imports utils.data; {TABLE}"),
         ("_replay", "import utils.data as d", f"line 1: imports utils.data; {TABLE}"),
-        ("_replay", "from tools import pages", f"line 1: imports tools.pages; {TABLE}"),
+        ("_replay", "from tools import build", f"line 1: imports tools.build; {TABLE}"),
         ("optimizers", "import tensorflow", f"line 1: imports tensorflow; {NEEDS_TF}"),
         (
             "optimizers",
@@ -188,8 +229,8 @@ NEEDS_TF = "it may import utils._tf"
         ("optimizers", "from utils import *", f"line 1: imports utils.*; {NEEDS_TF}"),
         (
             "_replay",
-            "import importlib\ndef f():\n    importlib.import_module('tools.pages')",
-            f"line 3: imports tools.pages in a function; {TABLE}",
+            "import importlib\ndef f():\n    importlib.import_module('website.page.pages')",
+            f"line 3: imports website.page.pages in a function; {TABLE}",
         ),
         ("_replay", "__import__('numpy')", f"line 1: imports numpy; {TABLE}"),
         (
@@ -225,7 +266,10 @@ def test_what_the_table_allows_passes(name, source):
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("from tools.pages import x", "tools.pages; chapters import utils and the packages of"),
+        (
+            "from website.page.pages import x",
+            "website.page.pages; chapters import utils and the packages of",
+        ),
         ("import notebooks", "notebooks; chapters import utils and the packages of the course"),
         ("%time x = 1\nimport sklearn", "sklearn; chapters import utils and the packages of"),
         ("from utils._replay import pack", "utils._replay; what begins with _ is private to utils"),

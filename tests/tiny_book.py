@@ -17,7 +17,7 @@ class TinyBook:
 
     def __init__(self, root):
         self.root = root
-        for folder in ("tools", "_static"):
+        for folder in ("website", "tools", "_static"):
             shutil.copytree(ROOT / folder, root / folder)
         for name in ("_config.yml", "utils/_replay.py", "utils/replay.css", "utils/replay.js"):
             self.write(name, (ROOT / name).read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from tools import fork
+from website.repository import configured
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "_build" / "exercises"
@@ -62,7 +62,7 @@ def write(target: Path = TARGET) -> list[Path]:
     """Write the student copies below `target`, in place of what was there; return the notebooks."""
     notebooks, pages = _files(NOTEBOOKS), _files(PAGES)
     copied = {path.relative_to(ROOT).as_posix() for path in notebooks + pages}
-    course = fork.configured(ROOT)
+    course = configured(ROOT)
     elsewhere = f"{course.url}/blob/{course.branch}"
     texts = {path: _student_text(path, copied, elsewhere) for path in notebooks + pages}
     shutil.rmtree(target, ignore_errors=True)

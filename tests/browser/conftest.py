@@ -1,0 +1,167 @@
+"""A browser, the built site over both transports, and pages that no request leaves."""
+
+import os
+import re
+from dataclasses import dataclass, field
+
+import pytest
+from built_site import SITE, explorers_by_page
+from playwright.sync_api import sync_playwright
+from readers import ENGINES, reading
+
+from tools.browser import ARGUMENTS, find
+from tools.serve import serving
+
+WIDE = {"width": 1280, "height": 900}
+
+
+def absent(message):
+    """Fail for want of a program in continuous integration; elsewhere skip."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+
+
+@dataclass
+class Guard:
+    """What a page did that it must not: `complaints` stays empty."""
+
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, context):
+        """Stop every request to elsewhere; note it, and whatever the page's console reports."""
+        # A pattern, not a function, which would be asked about each of the site's own requests.
+        context.route(re.compile(f"^(?!{self.origin}|data:|blob:|about:)"), self.stop)
+        context.on("page", self.listen)
+
+    def stop(self, route):
+        self.complaints.append(f"request to {route.request.url}")
+        route.abort()
+
+    def listen(self, page):
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("dialog", self.refuse)
+        page.on("websocket", lambda socket: self.complaints.append(f"request to {socket.url}"))
+        page.on("console", self.hear)
+
+    def refuse(self, dialog):
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def hear(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    """Return playwright, which a process can open only once."""
+    with sync_playwright() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def reader(request, playwright):
+    """Return a reader in each engine; in continuous integration a missing one is a failure."""
+    try:
+        with reading(request.param, playwright) as found:
+            yield found
+    except FileNotFoundError as error:
+        absent(str(error))
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """Return Chromium; without one the test fails in continuous integration, else it is skipped."""
+    found = find()
+    if found is None:
+        absent("No browser: install Chromium with: python -m tools.browser")
+    # Tests change the address far more often than Chromium allows to a page in ten seconds.
+    arguments = [*ARGUMENTS, "--disable-ipc-flooding-protection"]
+    browser = playwright.chromium.launch(executable_path=found, args=arguments)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Return the folder of the built site."""
+    if not (SITE / "index.html").exists():
+        pytest.fail(f"There is no site in {SITE}: run make book")
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def hosted(site):
+    """Return a server of the built site that sends as a good host does, and counts."""
+    with serving(site) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def server(hosted):
+    """Return the address at which the built site is served, without a trailing slash."""
+    return hosted.address.removesuffix("/")
+
+
+@pytest.fixture(scope="session", params=["file", "http"])
+def transport(request):
+    """Return how the pages are read."""
+    return request.param
+
+
+@pytest.fixture(scope="session", params=sorted(explorers_by_page()))
+def path(request):
+    """Return the path of one page that has explorers."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def address(transport, path, site, request):
+    """Return the page's address over the transport."""
+    base = site.as_uri() if transport == "file" else request.getfixturevalue("server")
+    return f"{base}/{path}"
+
+
+def open_guarded(browser, url, options):
+    """Return a page at the address in a context of its own, and its guard."""
+    guard = Guard(re.match(r"https?://[^/]+/|file:///", url)[0])
+    context = browser.new_context(**{"viewport": WIDE, **options})
+    guard.watch(context)
+    page = context.new_page()
+    page.goto(url)
+    return page, guard
+
+
+@pytest.fixture
+def page_at(browser):
+    """Return a function that opens an address in a context of its own; at the end all is clean.
+
+    Clean means: no request to another host, no error or warning in the console, no dialog.
+    """
+    opened = []
+
+    def open_page(url, **options):
+        opened.append(open_guarded(browser, url, options))
+        return opened[-1][0]
+
+    yield open_page
+    for page, _ in opened:
+        page.context.close()
+    assert [complaint for _, guard in opened for complaint in guard.complaints] == []
+
+
+@pytest.fixture(scope="session")
+def opened(browser, address):
+    """Return the page at the address and its guard, for all tests that leave it as it was."""
+    page, guard = open_guarded(browser, address, {})
+    yield page, guard
+    page.context.close()
+
+
+@pytest.fixture
+def page(opened):
+    """Return the page at the address, shared by tests; each of them must leave it clean."""
+    page, guard = opened
+    yield page
+    complaints, guard.complaints = guard.complaints, []
+    assert complaints == []

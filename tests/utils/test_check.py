@@ -1,0 +1,472 @@
+"""What a learner is told: whole messages, one row for each kind of answer."""
+
+import subprocess
+import sys
+import traceback
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from utils._tf import tf
+from utils.check import NotYet, check, check_exercise, check_function
+
+ROOT = Path(__file__).resolve().parents[2]
+HINT = "Think again."
+NAN, INF = float("nan"), float("inf")
+
+
+def told(call, *args, **kwargs):
+    """Return the lines of the NotYet that the call raises."""
+    with pytest.raises(NotYet) as caught:
+        call(*args, hint=HINT, **kwargs)
+    return str(caught.value).splitlines()
+
+
+RIGHT = {
+    "number": (0.25, 0.25),
+    "within rtol": (1000.05, 1000.0),
+    "within atol": (5e-7, 0.0),
+    "integer for a float": (2, 2.0),
+    "float32 tensor for a number": (tf.constant(0.1), 0.1),
+    "number for a tensor": (0.1, tf.constant(0.1)),
+    "variable": (tf.Variable([1.0, 2.0]), [1.0, 2.0]),
+    "list for an array": ([1, 2], np.array([1.0, 2.0])),
+    "list of tensors": ([tf.constant(1.0), tf.constant(2.0)], [1.0, 2.0]),
+    "float64 for float32": (np.float64(0.1), np.float32(0.1)),
+    "integers of any width": (np.int32(3), 3),
+    "bool": (True, True),
+    "bool tensor": (tf.constant([True, False]), [True, False]),
+    "text": (" Diverges ", "diverges"),
+    "infinite on purpose": ([1.0, INF], [1.0, INF]),
+    "nan on purpose": ([NAN, -INF], [NAN, -INF]),
+    "parts": ((0.5, "diverges", [1, 2]), (0.5, "diverges", [1, 2])),
+    "list for a tuple": ([0.5, True], (0.5, True)),
+    "ragged parts": ([[1], [1, 2]], [[1], [1, 2]]),
+    "empty": ([], []),
+    "whole float": (6 / 0.25 * 9, 216),
+    "whole float, but for its last digit": (6 / 0.1 * 9, 540),
+    "whole floats": (tf.constant([1.0, 2.0]), tf.constant([1, 2])),
+    "fraction": (Fraction(1, 3), 1 / 3),
+    "decimals": ([Decimal("0.5"), Fraction(1, 4)], [0.5, 0.25]),
+    "column for a row": (np.array([[1.0], [2.0]]), [1.0, 2.0]),
+    "row for a column": (tf.constant([1.0, 2.0]), np.array([[1.0], [2.0]])),
+    "array of one for a number": (np.array([3.0]), 3.0),
+    "array for parts": (np.array([1, 2]), (1, [2])),
+    "letter in brackets": ("(b)", "b"),
+    "letter with a dot": (" B. ", "b"),
+    "full-width letter": ("\uff42", "b"),
+    "letter in quotes": ("'b'", "b"),
+}
+
+
+@pytest.mark.parametrize(("answer", "expected"), RIGHT.values(), ids=RIGHT)
+def test_right(answer, expected, capsys):
+    check(answer, expected, hint=HINT)
+    assert capsys.readouterr().out == "Right.\n"
+
+
+# name: (answer, expected, first line, second line)
+WRONG = {
+    "number": (0.5, 0.25, "0.5", "The value is not right."),
+    "just outside rtol": (1000.3, 1000.0, "1000.3", "The value is not right."),
+    "whole numbers are exact": (279400, 279410, "279400", "The value is not right."),
+    "bool": (False, True, "False", "The value is not right."),
+    "text": ("settles", "diverges", "'settles'", "The text is not right."),
+    "one of an array": (
+        np.array([[1.0, 2.0], [3.5, 4.0]]),
+        np.array([[1.0, 2.0], [3.0, 4.0]]),
+        "[[1. , 2. ], [3.5, 4. ]]",
+        "1 of 4 values is not right, the first at index [1, 0].",
+    ),
+    "several of a tensor": (
+        tf.constant([1.0, 7.0, 8.0]),
+        [1.0, 2.0, 3.0],
+        "[1., 7., 8.]",
+        "2 of 3 values are not right, the first at index [1].",
+    ),
+    "shape": (
+        [1.0, 2.0, 3.0],
+        np.ones((2, 3)),
+        "[1, 2, 3]",
+        "The shape is (3,), but numbers of shape (2, 3) are needed.",
+    ),
+    "array for a number": ([1.0, 1.0], 1.0, "[1, 1]", "The shape is (2,), but a number is needed."),
+    "number for an array": (
+        1,
+        [True, False],
+        "1",
+        "The shape is (), but True or False of shape (2,) are needed.",
+    ),
+    "fraction for an integer": (2.5, 2, "2.5", "The value is not right."),
+    "complex for a number": (
+        1j,
+        1.0,
+        "0+1j",
+        "The dtype is complex128, but a number is needed.",
+    ),
+    "bool for a number": (True, 1.0, "True", "The dtype is bool, but a number is needed."),
+    "number for a bool": (1, True, "1", "The dtype is int64, but True or False is needed."),
+    "nan": (NAN, 1.0, "nan", "The value is nan."),
+    "infinite": (-INF, 1.0, "-inf", "The value is infinite."),
+    "nan in an array": (
+        [1.0, NAN, INF, NAN],
+        [1.0, 2.0, 3.0, 4.0],
+        "[1, nan, inf, nan]",
+        "2 of 4 values are nan, the first at index [1].",
+    ),
+    "infinite in an array": (
+        [1.0, INF],
+        [5.0, 2.0],
+        "[1, inf]",
+        "1 of 2 values is infinite, the first at index [1].",
+    ),
+    "None": (None, 1.0, "None", "Did you forget `return`?"),
+    "None for a text": (None, "diverges", "None", "Did you forget `return`?"),
+    "None for parts": (None, ("a", 1), "None", "Did you forget `return`?"),
+    "text for a number": ("0.25", 0.25, "'0.25'", "It is of type str, but a number is needed."),
+    "number for a text": (3, "three", "3", "It is of type int, but a text is needed."),
+    "function for a number": (
+        check,
+        0.25,
+        "check",
+        "It is of type function, but a number is needed.",
+    ),
+    "dict for an array": (
+        {"w": 1},
+        [1.0, 2.0],
+        "{'w': 1}",
+        "It is of type dict, but numbers of shape (2,) are needed.",
+    ),
+    "ragged for an array": (
+        [[1.0], [1.0, 2.0]],
+        [[1.0, 2.0], [3.0, 4.0]],
+        "[[1], [1, 2]]",
+        "It is of type list, but numbers of shape (2, 2) are needed.",
+    ),
+    "number for parts": (1.5, ("a", 2.5), "1.5", "It is of type float, but 2 parts are needed."),
+    "too few parts": (("a",), ("a", 2.5), "('a')", "The number of parts is 1, but 2 are needed."),
+    "wrong part": (
+        ("a", 1.5),
+        ("a", 2.5),
+        "('a', 1.5)",
+        "Part 2 is 1.5. The value is not right.",
+    ),
+    "1 for True among numbers": (
+        (1, 0.5),
+        (True, 0.5),
+        "(1, 0.5)",
+        "Part 1 is 1. The dtype is int64, but True or False is needed.",
+    ),
+    "long": (
+        np.arange(1000.0),
+        0.25,
+        "[ 0., 1., 2., ..., 997., 998., 999.]",
+        "The shape is (1000,), but a number is needed.",
+    ),
+    "very long": (
+        "x" * 200,
+        0.25,
+        "'" + "x" * 68 + "…",
+        "It is of type str, but a number is needed.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("answer", "expected", "shown", "problem"), WRONG.values(), ids=WRONG)
+def test_wrong(answer, expected, shown, problem, capsys):
+    lines = told(check, answer, expected)
+    assert lines == [f"Not yet: your answer is {shown}.", problem, f"Hint: {HINT}"]
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "secret"),
+    [(0.5, 0.123456, "0.123"), ([1.0, 2.0], [1.0, 77.5], "77.5"), ("b", "alpha", "alpha")],
+)
+def test_the_expected_value_is_never_shown(answer, expected, secret):
+    assert secret not in "\n".join(told(check, answer, expected))
+    assert secret not in "\n".join(told(check_function, lambda: answer, [((), expected)]))
+
+
+def test_ellipsis_is_still_to_be_written():
+    assert told(check, ..., 1.0) == [
+        "Not yet: your answer is still `...`; write your own in its place."
+    ]
+
+
+MISTAKES = [
+    (6, "An integer mistake."),
+    ([1.0, 2.0], "Another shape."),
+    ("up", "A text."),
+    (0.02, "The product."),
+    (0.02, "Never reached."),
+]
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (6.0, "An integer mistake."),
+        (6, "An integer mistake."),
+        (np.array([1, 2]), "Another shape."),
+        ("UP", "A text."),
+        (0.0200001, "The product."),
+    ],
+)
+def test_a_known_mistake_has_its_own_hint(answer, text):
+    lines = told(check, answer, 0.3, mistakes=MISTAKES)
+    assert len(lines) == 2
+    assert lines[1] == f"Hint: {text}"
+
+
+def test_an_unknown_mistake_has_the_general_hint():
+    assert told(check, 0.7, 0.3, mistakes=MISTAKES)[-1] == f"Hint: {HINT}"
+
+
+def test_mistakes_may_be_a_generator_and_a_right_answer_passes_them(capsys):
+    check(0.3, 0.3, hint=HINT, mistakes=(pair for pair in MISTAKES))
+    assert capsys.readouterr().out == "Right.\n"
+    assert told(check, 6, 0.3, mistakes=(pair for pair in MISTAKES))[1] == (
+        "Hint: An integer mistake."
+    )
+
+
+def test_tolerances_can_be_set(capsys):
+    check(0.31, 0.3, hint=HINT, rtol=0.1)
+    check(0.31, 0.3, hint=HINT, atol=0.02)
+    check_function(lambda: 0.31, [((), 0.3)], hint=HINT, rtol=0.1)
+    check_function(lambda: 0.31, [((), 0.3)], hint=HINT, atol=0.02)
+    assert capsys.readouterr().out == "Right.\n" * 4
+    told(check, 0.30001, 0.3, rtol=0, atol=0)
+
+
+def rate(k, base=0.2):
+    return base * 0.5 * k
+
+
+def test_function_right(capsys):
+    cases = [((2,), 0.2), ({"k": 2, "base": 1.0}, 1.0), ((np.arange(2),), [0.0, 0.1])]
+    check_function(rate, cases, hint=HINT)
+    assert capsys.readouterr().out == "Right.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "call"),
+    [
+        ((3,), "rate(3) returned 0.3."),
+        ((3, 1.0), "rate(3, 1) returned 1.5."),
+        ({"base": 1.0, "k": 3}, "rate(base=1, k=3) returned 1.5."),
+        ((tf.constant([1.0, 3.0]),), "rate([1., 3.]) returned [0.1, 0.3]."),
+    ],
+)
+def test_function_wrong_says_what_was_passed_and_what_came_back(arguments, call):
+    expected = np.full(np.shape(arguments[0]), 9.0) if isinstance(arguments, tuple) else 9.0
+    lines = told(check_function, rate, [((2,), 0.2), (arguments, expected)])
+    assert lines[0] == f"Not yet: {call}"
+    assert lines[-1] == f"Hint: {HINT}"
+
+
+def test_function_that_forgets_to_return():
+    def forgetful(k):
+        rate(k)
+
+    assert told(check_function, forgetful, [((3,), 0.025)]) == [
+        "Not yet: forgetful(3) returned None.",
+        "Did you forget `return`?",
+        f"Hint: {HINT}",
+    ]
+
+
+def test_function_with_a_known_mistake():
+    right = ["Not yet: rate(3) returned 0.3.", "Hint: Times is not to the power of."]
+    for known in (lambda k: 0.1 * k, 0.3):
+        mistakes = [(lambda k: 0.7, "Not this."), (0.8, "Nor this."), (known, right[1][6:])]
+        assert told(check_function, rate, [((3,), 0.025)], mistakes=mistakes) == right
+
+
+def test_function_that_is_none():
+    assert told(check_function, 0.5, [((3,), 0.025)]) == [
+        "Not yet: a function is needed, this is of type float.",
+        f"Hint: {HINT}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("3.2: return lr at step k", "3.2 is still to be written: return lr at step k"),
+        ("Exercise 3.2. Return lr", "3.2 is still to be written: Return lr"),
+        ("3.2", "3.2 is still to be written."),
+        ("return lr", "stub() is still to be written: return lr"),
+        ("", "stub() is still to be written."),
+    ],
+)
+def test_stub(message, shown):
+    def stub(k):
+        raise NotImplementedError(message)
+
+    assert told(check_function, stub, [((3,), 0.025)]) == [shown]
+
+
+def library(k):
+    raise NotImplementedError("Cannot convert a symbolic tensor")
+
+
+@pytest.mark.parametrize(
+    ("function", "error"),
+    [
+        (lambda k: 1 / 0, ZeroDivisionError),
+        (lambda: 1, TypeError),
+        (lambda k: undefined, NameError),  # noqa: F821
+        (lambda k: library(k), NotImplementedError),
+    ],
+)
+def test_what_the_function_raises_comes_through(function, error):
+    with pytest.raises(error) as caught:
+        check_function(function, [((3,), 0.025)], hint=HINT)
+    assert not isinstance(caught.value, NotYet)
+
+
+def test_a_function_that_writes_into_its_arguments_spoils_no_other_call(capsys):
+    def writes(w):
+        w -= 1
+        return w
+
+    start = np.array([1.0, 2.0])
+    check_function(writes, [((start,), [0.0, 1.0]), ((start,), [0.0, 1.0])], hint=HINT)
+    assert capsys.readouterr().out == "Right.\n"
+    np.testing.assert_array_equal(start, [1.0, 2.0])
+    lines = told(check_function, writes, [((start,), [5.0, 5.0])])
+    assert lines[0] == "Not yet: writes([1., 2.]) returned [0., 1.]."
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda: check(1.0, None, hint=HINT),
+            TypeError,
+            "check() compares numbers, bools, texts, tensors, arrays and lists or tuples of them, "
+            "got expected=None. Give the right answer as one of these.",
+        ),
+        (
+            lambda: check(0.2, 0.3, hint=HINT, mistakes=[(0.1, ""), (0.30000001, "")]),
+            ValueError,
+            "check() needs mistakes that differ from expected, got 0.3 as mistake 2. "
+            "Take it out, or make rtol and atol smaller.",
+        ),
+        (
+            lambda: check_function(rate, [], hint=HINT),
+            ValueError,
+            "check_function() needs at least one case, got none. "
+            "Give pairs of (arguments, expected).",
+        ),
+        (
+            lambda: check_function(rate, [((1,), 0.1), (3, 0.3)], hint=HINT),
+            TypeError,
+            "check_function() needs arguments as a tuple or a dict, got 3 in case 2. "
+            "For one argument write a tuple: (x,).",
+        ),
+    ],
+    ids=["expected", "mistake", "no case", "arguments"],
+)
+def test_a_wrong_exercise_is_told_to_its_author(call, error, message):
+    with pytest.raises(error) as caught:
+        call()
+    assert str(caught.value) == message
+
+
+def test_a_notebook_shows_the_lines_and_no_traceback():
+    code = (
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell()\n"
+        "shell.run_cell('from utils.check import check')\n"
+        "shell.run_cell('check(0.5, 0.25, hint=\"Think again.\")')\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (run.stdout + run.stderr).strip().splitlines() == [
+        "Not yet: your answer is 0.5.",
+        "The value is not right.",
+        "Hint: Think again.",
+    ]
+
+
+def test_not_yet_is_an_assertion_error_with_its_lines_as_text():
+    error = NotYet("one", "two")
+    assert isinstance(error, AssertionError)
+    assert str(error) == "one\ntwo"
+
+
+# --- forms --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (0.333, 1 / 3),
+        (tf.constant(0.67), 2 / 3),
+        ((0.2, 0.173), (0.2, 0.1732051)),
+        ([-1.34], [-1.3416408]),
+    ],
+)
+def test_a_rounded_number_is_asked_for_more_digits_and_gets_no_hint(answer, expected):
+    _, *lines = told(check, answer, expected)
+    assert lines == ["Right as far as it goes; more digits, please."]
+
+
+@pytest.mark.parametrize("answer", [0.3, 0.34, 0.332])
+def test_a_number_that_is_not_the_right_one_rounded_is_wrong(answer):
+    assert told(check, answer, 1 / 3)[1:] == ["The value is not right.", f"Hint: {HINT}"]
+
+
+def test_a_shape_that_is_the_lesson_counts():
+    column = np.array([[1.0], [2.0]])
+    _, problem, _ = told(check, [1.0, 2.0], column, exact_shape=True)
+    assert problem == "The shape is (2,), but numbers of shape (2, 1) are needed."
+
+
+# --- exercises ----------------------------------------------------------------------------------
+
+
+def test_an_exercise_is_judged_by_the_answers_of_its_chapter(capsys):
+    check_exercise("N.1", lambda: 0.3)
+    assert capsys.readouterr().out == "Right.\n"
+    with pytest.raises(NotYet, match="What leads there"):
+        check_exercise("N.1", lambda: 0.5)
+
+
+def test_a_stub_is_still_to_be_written():
+    def answer():
+        raise NotImplementedError("Exercise 3.1: return a number")
+
+    with pytest.raises(NotYet, match=r"3\.1 is still to be written: return a number"):
+        check_exercise("N.1", answer)
+
+
+def test_a_value_in_place_of_its_function_is_explained():
+    with pytest.raises(NotYet, match=r"needs the function itself, this is 0\.3"):
+        check_exercise("N.1", 0.3)
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, NotImplementedError])
+def test_an_error_of_the_learner_comes_through_without_a_line_of_the_answers(error):
+    def library():
+        raise error
+
+    def answer():
+        return library()
+
+    with pytest.raises(error) as caught:
+        check_exercise("N.1", answer)
+    names = [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+    assert names[-2:] == ["answer", "library"]
+    assert "exercise_1" not in names
+
+
+@pytest.mark.parametrize("number", ["N.9", "99.1", "3"])
+def test_an_exercise_without_answers_is_an_error_of_the_author(number):
+    with pytest.raises(ValueError, match="utils/answers/chapter_"):
+        check_exercise(number, lambda: 0.3)

@@ -1,0 +1,497 @@
+"""explore(): what it refuses, and that a replay shows what Python draws, at every position."""
+
+import functools
+import os
+import random
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import ipywidgets as widgets
+import matplotlib
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+from replay_reader import Reader, canonical, grid
+
+from utils import explore as explorer
+from utils._controls import read_control
+from utils._replay import BudgetError
+from utils.explore import FIGSIZE, explore
+from utils.plotting import plot_path, use_style
+
+ROOT = Path(__file__).resolve().parents[2]
+X = np.linspace(-3, 3, 31)
+
+
+@pytest.fixture(autouse=True)
+def style():
+    """Give each test the course's style, and its successor what was there before."""
+    with matplotlib.rc_context():
+        use_style()
+        yield
+
+
+@pytest.fixture
+def replay(monkeypatch):
+    """Return a function that calls explore() as the site build does and gives the fragment."""
+    monkeypatch.setenv("EXPLORE", "replay")
+    shown = []
+    monkeypatch.setattr(explorer, "display", lambda html: shown.append(html.data))
+
+    def call(draw, **arguments):
+        shown.clear()
+        explore(draw, **arguments)
+        (fragment,) = shown
+        return fragment
+
+    return call
+
+
+def draw_line(ax, *, slope=0.5, bend=False):
+    ax.plot(X, slope * X + bend * X**2)
+    ax.set(xlim=(-3, 3), ylim=(-3, 3))
+    return f"The slope is {slope:g}, {'bent' if bend else 'straight'}."
+
+
+def draw_two_panels(axes, *, alpha=0.5, n=3):
+    axes[0].plot(X, np.maximum(X, alpha * X), label=f"α = {alpha:g}")
+    axes[0].legend()
+    plot_path(axes[1], X[:n], alpha * X[:n] ** 2)
+    axes[1].set(ylabel="loss", ylim=(0, 4))
+    return f"Left of zero the slope is {alpha:g}; {n} steps."
+
+
+def draw_leaving_markers(ax, *, lr=0.3):
+    steps = 5 * (1 - 2 * lr) ** np.arange(9)
+    ax.plot(steps, "o--")
+    ax.set(xlim=(0, 8), ylim=(-6, 6))
+    return f"With lr = {lr:g} it ends at {steps[-1]:.3g}."
+
+
+def draw_mixed_texts(ax, *, k=1):
+    ax.set_title(rf"mean of $x_{{{k}}}^{k}$ and {k} < 4 & more" + " too" * (k % 2))
+    ax.text(0.2, 0.2, "two\nlines" if k == 2 else "one line", rotation=15 * k)
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    return f'<b>{k}</b> & "{k}" is < 4 — naïve, 学习率 {k}'
+
+
+def draw_legend_that_grows(ax, *, curves=1):
+    for i in range(curves):
+        ax.plot(X, np.sin(X + i), label=f"curve {i} <&>")
+    if curves:
+        ax.legend(loc="upper left")
+    return f"{curves} curves."
+
+
+def draw_logarithm(ax, *, power=1, base=10):
+    ax.loglog(np.logspace(0, 3, 7), np.logspace(0, 3, 7) ** power, base=base)
+    return f"Power {power}, base {base}."
+
+
+def draw_raster(ax, *, angle=0.0, kind="image"):
+    y, x = np.mgrid[-1:1:9j, -1:1:9j]
+    z = x * np.cos(angle) + y**2 * np.sin(angle)
+    if kind == "image":
+        ax.imshow(z, cmap="viridis")
+    else:
+        ax.contourf(x, y, z, levels=5).set_rasterized(True)
+    return f"{kind} at {angle:g}."
+
+
+def draw_guest(ax, *, where=0):
+    ax.plot(X, X)
+    if where == 1:
+        ax.axvspan(-1, 1, hatch="//", alpha=0.2)
+    if where == 2:
+        ax.annotate("here", (0, 0), (1, -2), arrowprops={"arrowstyle": "->"})
+        ax.fill_between(X, X, 0)
+    return f"Guest {where}."
+
+
+def draw_colour_bar_that_comes(ax, *, bar=False, scale=1):
+    image = ax.imshow(scale * np.arange(12).reshape(3, 4))
+    if bar:
+        ax.figure.colorbar(image)
+    return f"Bar {bar}, scale {scale}."
+
+
+EXPLORERS = [
+    (draw_line, {"slope": [-0.5, 0.0, 0.5], "bend": [False, True]}, {}),
+    (draw_two_panels, {"alpha": [0.0, 0.5, 1.0], "n": [1, 3, 15]}, {"panels": (1, 2)}),
+    (draw_leaving_markers, {"lr": [0.1, 0.3, 0.5, 0.9, 1.0, 1.2]}, {}),
+    (draw_mixed_texts, {"k": [0, 1, 2, 3]}, {"figsize": (5, 3)}),
+    (draw_legend_that_grows, {"curves": [0, 1, 2, 5]}, {}),
+    (draw_logarithm, {"power": [1, 2, -1], "base": [2, 10]}, {}),
+    (draw_raster, {"angle": [0.0, 1.0], "kind": ["image", "contour"]}, {}),
+    (draw_guest, {"where": [0, 1, 2]}, {}),
+    (draw_colour_bar_that_comes, {"bar": [False, True], "scale": [1, 7]}, {}),
+]
+
+
+@pytest.mark.parametrize(
+    ("draw", "stops", "options"), EXPLORERS, ids=lambda p: getattr(p, "__name__", "")
+)
+def test_replay_shows_what_is_drawn_at_every_position(replay, draw, stops, options):
+    reader = Reader(replay(draw, **stops, **options))
+    canvas = explorer._Canvas(draw, options.get("panels", (1, 1)), options.get("figsize", FIGSIZE))
+    canvas.frame({})  # explore() lays out at the default, too
+    drawn = [canvas.frame(values) for values in grid(**stops)]
+    forwards = list(range(len(drawn)))
+    for i in [*forwards, *random.Random(0).sample(forwards, len(forwards)), 0]:
+        reader.move(i)
+        assert reader.svg == canonical(drawn[i].svg), grid(**stops)[i]
+        assert reader.sentence == drawn[i].sentence
+    assert len({frame.svg for frame in drawn}) == len(drawn)  # or the loop would prove little
+
+
+def test_markers_outside_the_axes_change_the_number_of_elements():
+    """The premise of one explorer above."""
+    canvas = explorer._Canvas(draw_leaving_markers, (1, 1), FIGSIZE)
+    assert len({canvas.frame({"lr": lr}).svg.count("<use") for lr in (0.3, 1.2)}) == 2
+
+
+@pytest.mark.parametrize("default", [0.0, 0.5])
+def test_fragment_shows_the_default_position(replay, default):
+    def draw_line_from(ax, *, slope=default, bend=True):
+        return draw_line(ax, slope=slope, bend=bend)
+
+    fragment = replay(draw_line_from, slope=(-1.0, 1.0, 0.5), bend=True)
+    reader = Reader(fragment)
+    canvas = explorer._Canvas(draw_line_from, (1, 1), FIGSIZE)
+    assert reader.svg == canonical(canvas.frame({"slope": default, "bend": True}).svg)
+    assert reader.sentence == f"The slope is {default:g}, bent."
+    assert f'value="{default:g}"' in fragment
+    assert re.search(r'<input type="checkbox"[^>]* checked>', fragment)
+
+
+def test_presets_hold_the_indices_of_their_stops(replay):
+    presets = {"steep": {"slope": 1.0, "bend": True}, "flat": {"slope": 0.1 + 0.2 - 0.3}}
+    fragment = replay(draw_line, slope=(-1.0, 1.0, 0.5), bend=False, presets=presets)
+    assert re.findall(r'data-state="([^"]*)">(\w+)<', fragment) == [
+        ("{&quot;slope&quot;: 4, &quot;bend&quot;: 1}", "steep"),
+        ("{&quot;slope&quot;: 2}", "flat"),
+    ]
+
+
+def test_every_parameter_has_one_named_control(replay):
+    fragment = replay(draw_two_panels, alpha=[0.0, 0.5], n=(3, 5), panels=(1, 2), play="n")
+    assert re.findall(r' name="([^"]+)"', fragment) == ["alpha", "n"]
+    assert re.findall(r'<label for="([^"]+)">', fragment) == [
+        "draw_two_panels-alpha",
+        "draw_two_panels-n",
+    ]
+    assert fragment.count('data-knob="draw_two_panels-n">Play<') == 1
+    assert fragment.startswith('<figure class="explorer" id="draw_two_panels">')
+
+
+def test_the_first_picture_is_laid_out_at_the_default_whatever_the_order(replay):
+    """Other positions have more lines of text, yet the axes stay where the default has them."""
+
+    def draw_label(ax, *, lines=2):
+        ax.set_ylabel("\n".join(["line"] * lines))
+        return f"{lines} lines."
+
+    reader = Reader(replay(draw_label, lines=[5, 2, 1]))
+    papers = set()
+    for i in range(3):
+        reader.move(i)
+        papers.add(reader.root.find("g/g/g/path").attrib["d"])  # figure, axes, their paper
+    canvas = explorer._Canvas(draw_label, (1, 1), FIGSIZE)
+    assert len(papers) == 1
+    assert f'd="{papers.pop()}"' in canvas.frame({"lines": 2}).svg
+
+
+MAKE_FRAGMENT = """
+import numpy as np
+from utils import explore as explorer
+import test_explore as t
+explorer.display = lambda html: print(html.data)
+explorer.explore(t.draw_two_panels, alpha=[0.0, 0.5], n=(1, 3), panels=(1, 2), play="n",
+                 presets={"one": {"n": 1}})
+explorer.explore(t.draw_raster, angle=(0.0, 1.0, 0.5), kind=["image", "contour"])
+"""
+
+
+def test_two_builds_give_the_same_bytes():
+    def build(seed):
+        path = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+        env = {**os.environ, "EXPLORE": "replay", "PYTHONHASHSEED": seed, "PYTHONPATH": path}
+        command = [sys.executable, "-c", MAKE_FRAGMENT]
+        return subprocess.run(command, env=env, capture_output=True, check=True).stdout
+
+    first = build("1")
+    assert first.count(b"<figure") == 2
+    assert first == build("2")
+
+
+NO_WIDGET = """
+import sys
+from utils import explore as explorer
+shown = []
+explorer.display = lambda html: shown.append(html)
+def draw_x(ax, *, a=1, b="u", c=True): return f"{a} {b} {c}"
+explorer.explore(draw_x, a=(0, 1), b=["u", "v"], c=True, play="a", presets={"p": {"a": 0}})
+assert len(shown) == 1
+print("ipywidgets" in sys.modules)
+"""
+
+
+def test_replay_does_not_even_import_widgets():
+    env = {**os.environ, "EXPLORE": "replay", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", NO_WIDGET]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+LOG_SLIDER_CELL = """
+from utils.explore import explore
+from ipywidgets import FloatLogSlider, Widget
+
+def draw_rate(ax, *, lr=0.1):
+    ax.axhline(lr)
+    return f"lr = {lr:g}."
+
+explore(draw_rate, lr=FloatLogSlider(value=0.1, min=-2, max=0, step=1))
+"""
+
+
+class Listener(NotebookClient):
+    """Runs a notebook and keeps the types of all messages that its kernel sends to front ends."""
+
+    def process_message(self, message, *arguments):
+        self.heard = [*getattr(self, "heard", []), message["msg_type"]]
+        return super().process_message(message, *arguments)
+
+
+@pytest.mark.parametrize("mode", ["replay", ""])
+def test_no_comm_is_opened_for_a_replay_even_with_a_ready_widget(mode):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(LOG_SLIDER_CELL)])
+    client = Listener(notebook, resources={"metadata": {"path": str(ROOT)}}, timeout=120)
+    client.execute(env={**os.environ, "EXPLORE": mode})
+    (output,) = [o for o in notebook.cells[0].outputs if o.output_type != "stream"]
+    replayed = mode == "replay"
+    assert ("comm_open" in client.heard) is not replayed
+    assert ("widgets" in notebook.metadata) is not replayed
+    assert ("text/html" in output.data) is replayed
+    assert ("application/vnd.jupyter.widget-view+json" in output.data) is not replayed
+    if replayed:
+        assert Reader(output.data["text/html"]).sentence == "lr = 0.1."
+
+
+def draw_failing_corner(ax, *, a=0, b=0.0):
+    if a == 2 and b == 0.5:
+        raise ZeroDivisionError("a corner")
+    return f"{a} {b}"
+
+
+def test_a_failing_position_is_named(replay):
+    with pytest.raises(RuntimeError) as caught:
+        replay(draw_failing_corner, a=(0, 2), b=(0.0, 0.5, 0.25))
+    assert str(caught.value) == (
+        "explore(draw_failing_corner) cannot draw a=2, b=0.5: ZeroDivisionError: a corner"
+    )
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("returned", [None, "", "  ", "two\nlines", 3, b"bytes"])
+def test_a_draw_function_needs_a_sentence(replay, returned):
+    def draw_mute(ax, *, a=0):
+        return returned
+
+    message = (
+        "draw_mute() must return one sentence that says what is seen, but it returned "
+        f'{returned!r}. End it with: return f"…".'
+    )
+    with pytest.raises(RuntimeError) as caught:
+        replay(draw_mute, a=(0, 1))
+    assert str(caught.value) == f"explore(draw_mute) cannot draw a=0: TypeError: {message}"
+    assert isinstance(caught.value.__cause__, TypeError)
+    assert str(caught.value.__cause__) == message
+
+
+def draw_needing(ax, need, *, a=0):
+    return f"{need} {a}"
+
+
+def draw_bare(ax):
+    return "Nothing to turn."
+
+
+def draw_collecting(ax, *rest, a=0, **style):
+    return f"{a}"
+
+
+LAMBDA = lambda ax, a=0: "x"  # noqa: E731 (the name is what the test is about)
+PARTIAL = functools.partial(draw_line, bend=True)
+NAMELESS = "Define it with: def draw_…(ax, *, …):."
+
+
+@pytest.mark.parametrize("mode", ["replay", ""])
+@pytest.mark.parametrize(
+    ("draw", "arguments", "error", "message"),
+    [
+        (
+            "relu",
+            {},
+            TypeError,
+            f"explore() needs a draw function with a name first, got 'relu'. {NAMELESS}",
+        ),
+        (
+            LAMBDA,
+            {"a": (0, 1)},
+            TypeError,
+            f"explore() needs a draw function with a name first, got {LAMBDA!r}. {NAMELESS}",
+        ),
+        (
+            PARTIAL,
+            {"slope": (0, 1)},
+            TypeError,
+            f"explore() needs a draw function with a name first, got {PARTIAL!r}. {NAMELESS}",
+        ),
+        (
+            draw_line,
+            {"sloppe": (0, 1), "bend": True},
+            TypeError,
+            "explore() got a control for 'sloppe', which draw_line() does not have; "
+            "it has slope, bend.",
+        ),
+        (
+            draw_bare,
+            {"a": (0, 1)},
+            TypeError,
+            "explore() got a control for 'a', which draw_bare() does not have; "
+            "it has none besides the axes.",
+        ),
+        (
+            draw_line,
+            {},
+            TypeError,
+            "explore() needs a control for at least one parameter of draw_line(), "
+            "such as slope=(0.0, 1.0, 0.1).",
+        ),
+        (
+            draw_needing,
+            {"a": (0, 1)},
+            TypeError,
+            "explore() got no control for 'need', which draw_needing() needs. "
+            "Give it one, or a default in the signature.",
+        ),
+        (
+            draw_line,
+            {"slope": []},
+            ValueError,
+            "explore() got an empty control: slope=[]. Give at least one value.",
+        ),
+        (
+            draw_line,
+            {"slope": (0.0, 1.0, 0.3)},
+            ValueError,
+            "explore() got the default slope=0.5, which is not one of the control's 4 stops "
+            "(0, 0.3, 0.6, 0.9). Choose one of them, or other steps.",
+        ),
+        (
+            draw_line,
+            {"slope": (0.0, 1.0, 0.1), "presets": {"steep": {"slope": 2.0}}},
+            ValueError,
+            "explore() got preset 'steep' with slope=2.0, which is not one of the control's "
+            "11 stops (0, 0.1, …, 1). Choose one of them, or other steps.",
+        ),
+        (
+            draw_line,
+            {"slope": (0.0, 1.0, 0.1), "presets": {"bent": {"bend": True}}},
+            ValueError,
+            "explore() got preset 'bent' for 'bend', which is no knob here; the knobs are slope.",
+        ),
+        (
+            draw_line,
+            {"slope": (0.0, 1.0, 0.1), "bend": True, "play": "epoch"},
+            ValueError,
+            "explore() got play='epoch'; it must name a slider or menu with at least two stops "
+            "(slope).",
+        ),
+        (
+            draw_line,
+            {"bend": True, "play": "bend"},
+            ValueError,
+            "explore() got play='bend'; it must name a slider or menu with at least two stops "
+            "(here is none).",
+        ),
+        (
+            draw_line,
+            {"slope": [0.5], "play": "slope"},
+            ValueError,
+            "explore() got play='slope'; it must name a slider or menu with at least two stops "
+            "(slope).",
+        ),
+    ],
+)
+def test_bad_arguments(monkeypatch, mode, draw, arguments, error, message):
+    monkeypatch.setenv("EXPLORE", mode)
+    with pytest.raises(error) as caught:
+        explore(draw, **arguments)
+    assert str(caught.value) == message
+
+
+def test_too_many_positions_are_refused_before_anything_is_drawn(replay):
+    def draw_never(ax, *, a=0, b=0.0, c=False):
+        raise AssertionError("drawn")
+
+    with pytest.raises(BudgetError) as caught:
+        replay(draw_never, a=(0, 99), b=(0.0, 1.0, 0.1), c=False)
+    assert str(caught.value) == (
+        "explore(draw_never) asks for 2,200 positions, but a page holds at most 2,000: "
+        "a has 100 × b has 11 × c has 2. Use larger steps or fewer controls."
+    )
+
+
+def test_too_many_bytes_are_refused(replay):
+    def draw_noise(ax, *, seed=0):
+        ax.imshow(np.random.default_rng(seed).random((160, 160)), interpolation="none")
+        return f"Seed {seed}."
+
+    with pytest.raises(BudgetError) as caught:
+        replay(draw_noise, seed=(0, 3))
+    assert re.fullmatch(
+        r"explore\(draw_noise\) needs [\d,]{7} bytes deflated, but a page holds at most 120,000: "
+        r"seed has 4\. Use larger steps, fewer points on each curve or fewer markers\.",
+        str(caught.value),
+    )
+
+
+def test_collected_arguments_are_no_knobs(replay):
+    assert "<output" in replay(draw_collecting, a=(0, 1))
+    with pytest.raises(
+        TypeError, match=r"'style', which draw_collecting\(\) does not have; it has a\."
+    ):
+        replay(draw_collecting, style=(0, 1))
+
+
+def test_colours_of_the_style_follow_the_page(replay):
+    fragment = replay(draw_line, slope=[0.5, 1.0])
+    for variable in ("--plot-c0,#1b62b5", "--plot-ink,#1b2733", "--plot-grid,#d9dee3"):
+        assert f"var({variable})" in fragment
+
+
+def test_ready_widget_and_abbreviation_give_the_same_control():
+    slider = widgets.FloatSlider(0.5, min=0, max=1, step=0.25)
+    assert read_control("a", slider, None) == read_control("a", (0.0, 1.0, 0.25), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1e-3, "10⁻³"), (1, "10⁰"), (1e12, "10¹²"), (2.0, "2"), (0.05, "0.05")]
+)
+def test_powers_of_ten_are_plain_text(value, text):
+    assert explorer._power(value) == text
+
+
+def test_logarithmic_axes_have_no_mathematics_to_parse():
+    def draw(ax, *, k=1):
+        ax.semilogy([1e-4, 1e4])
+        return f"From a small number to a large one, {k}."
+
+    svg = explorer._Canvas(draw, (1, 1), (4, 3)).frame({}).svg
+    assert "10⁻²" in svg
+    assert "<tspan" not in svg

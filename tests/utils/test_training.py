@@ -1,0 +1,888 @@
+"""`descend` against the plain loop with Keras, `sweep` against `descend`, and what is compiled."""
+
+import functools
+import gc
+import os
+import subprocess
+import sys
+import warnings
+import weakref
+from collections import namedtuple
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from utils import _programs
+from utils._tf import tf
+from utils.optimizers import OPTIMIZERS, Optimizer
+from utils.training import descend, sweep, traces
+
+ROOT = Path(__file__).resolve().parents[2]
+KERAS = {
+    "sgd": lambda lr: keras.optimizers.SGD(lr),
+    "momentum": lambda lr: keras.optimizers.SGD(lr, momentum=0.9),
+    "nesterov": lambda lr: keras.optimizers.SGD(lr, momentum=0.9, nesterov=True),
+    "adagrad": keras.optimizers.Adagrad,
+    "rmsprop": keras.optimizers.RMSprop,
+    "adam": keras.optimizers.Adam,
+}
+X = np.random.default_rng(1).normal(size=(16, 3)).astype(np.float32)
+Y = X @ np.float32([[1.0], [-2.0], [0.5]]) + np.float32(0.3)
+START = {
+    "layers": [tf.fill((3, 2), 0.1), (tf.constant([[0.5], [-0.5]]),)],
+    "bias": tf.constant(0.2),
+}
+
+
+def bowl(w):
+    return (w + 1) ** 2
+
+
+def net(w):
+    first, (second,) = w["layers"]
+    return tf.reduce_mean((tf.tanh(X @ first) @ second + w["bias"] - Y) ** 2)
+
+
+def ridge(w, x, *, y=(1.0, 2.0), lam=0.1, power="two", step):
+    error = tf.linalg.matvec(x, w) - y
+    error = {"two": tf.square, "one": tf.abs}[power](error)
+    return tf.reduce_sum(error) + lam * tf.reduce_sum(w**2) + 0.01 * tf.cast(step, w.dtype)
+
+
+RIDGE = {"x": np.float32([[1.0, 0.5], [0.2, 1.0]])}
+
+
+def plain_loop(loss, start, optimizer, steps):
+    """The loop as chapters write it: one step after another, leaves as a list of Variables."""
+    variables = tf.nest.map_structure(tf.Variable, start)
+    flat, path, losses = tf.nest.flatten(variables), [], []
+    for k in range(steps + 1):
+        with tf.GradientTape() as tape:
+            value = loss(variables)
+        path.append([v.numpy() for v in flat])
+        losses.append(value.numpy())
+        if k < steps:
+            optimizer.apply_gradients(zip(tape.gradient(value, flat), flat, strict=True))
+    return [np.array(leaf) for leaf in zip(*path, strict=True)], np.array(losses)
+
+
+@pytest.fixture
+def no_programs(monkeypatch):
+    monkeypatch.setattr(_programs, "_programs", {})
+
+
+def new_traces(call):
+    before = traces()
+    call()
+    return traces() - before
+
+
+# -- descend -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_descend_matches_the_plain_loop_with_keras(name):
+    run = descend(net, START, name, lr=0.01, steps=60)
+    path, losses = plain_loop(net, START, KERAS[name](0.01), 60)
+    np.testing.assert_allclose(run.loss, losses, rtol=2e-5)
+    for own, oracle in zip(tf.nest.flatten(run.w), path, strict=True):
+        assert own.shape == oracle.shape
+        np.testing.assert_allclose(own, oracle, rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("lr", [0.001, 0.2, 0.5, 0.9, 1.0])
+def test_descend_on_a_parabola_is_the_closed_form(lr):
+    run = descend(bowl, 5.0, "sgd", lr=lr, steps=40)
+    error = 6 * (1 - 2 * lr) ** np.arange(41)
+    np.testing.assert_allclose(run.w, error - 1, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(run.loss, error**2, rtol=1e-4, atol=1e-11)
+    np.testing.assert_array_equal(run.lr, np.full(40, lr, np.float32))
+    assert run.diverged_at is None
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_descend_keeps_float64(name):
+    start = np.array(5.0)
+    run = descend(bowl, start, name, lr=0.25, steps=50)
+    path, _ = plain_loop(bowl, start, KERAS[name](0.25), 50)
+    assert {run.w.dtype, run.loss.dtype, run.lr.dtype} == {np.dtype(np.float64)}
+    # Keras rounds beta_2 to float32 first, which moves 1 - beta_2 by 1e-5 of itself.
+    np.testing.assert_allclose(run.w, path[0], atol=1e-4)
+
+
+def test_descend_in_float64_has_its_precision():
+    run = descend(bowl, np.array(5.0), "sgd", lr=0.2, steps=40)
+    np.testing.assert_allclose(run.w, 6 * 0.6 ** np.arange(41) - 1, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda s: s.ExponentialDecay(0.2, 10, 0.5, staircase=True),
+        lambda s: s.PiecewiseConstantDecay([10, 20], [0.2, 0.1, 0.05]),
+        lambda s: s.CosineDecay(0.0, 30, warmup_target=0.2, warmup_steps=5),
+    ],
+    ids=["staircase", "piecewise", "warm-up"],
+)
+def test_descend_follows_a_keras_schedule(make):
+    schedule = make(keras.optimizers.schedules)
+    run = descend(bowl, 5.0, "sgd", lr=schedule, steps=40)
+    np.testing.assert_allclose(run.lr, [float(schedule(k)) for k in range(40)], atol=1e-7)
+    path, losses = plain_loop(bowl, tf.constant(5.0), keras.optimizers.SGD(schedule), 40)
+    np.testing.assert_allclose(run.w, path[0], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(run.loss, losses, rtol=1e-4, atol=1e-9)
+
+
+def test_descend_follows_any_function_of_the_step():
+    run = descend(bowl, 5.0, "sgd", lr=lambda k: 0.3 if k < 2 else tf.constant(0.0), steps=4)
+    np.testing.assert_allclose(run.lr, [0.3, 0.3, 0, 0], rtol=1e-6)
+    np.testing.assert_allclose(run.w, [5, 1.4, -0.04, -0.04, -0.04], rtol=1e-5)
+
+
+def test_a_keras_schedule_may_be_constant():
+    class Constant(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step):
+            return 0.25
+
+    np.testing.assert_array_equal(descend(bowl, 5.0, "sgd", lr=Constant(), steps=3).lr, [0.25] * 3)
+
+
+def test_divergence_is_a_result_without_warnings():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run = descend(bowl, 5.0, "sgd", lr=1e10, steps=5)
+    # The errors are 6 · (-2e10)^k: from k = 2 the square, from k = 4 the error itself overflows.
+    assert np.isfinite(run.loss).tolist() == [True, True, False, False, False, False]
+    assert np.isfinite(run.w).tolist() == [True, True, True, True, False, False]
+    assert run.diverged_at == 2
+
+
+def test_divergence_is_seen_in_any_leaf():
+    # The loss reaches zero, and only "b" has left the numbers.
+    def loss(w):
+        return w["a"] ** 2 + tf.exp(-w["b"])
+
+    run = descend(loss, {"a": 0.0, "b": -80.0}, "sgd", lr=1e20, steps=3)
+    assert run.loss[1] == 0
+    assert run.diverged_at == int(np.argmax(~np.isfinite(run.w["b"]))) == 1
+
+
+def test_no_steps_give_the_start():
+    run = descend(bowl, 5.0, "adam", lr=0.1, steps=0)
+    assert run.w.tolist() == [5.0]
+    assert run.loss.tolist() == [36.0]
+    assert run.lr.shape == (0,)
+    assert run.diverged_at is None
+
+
+@pytest.mark.parametrize("steps", [1, 63, 64, 65, 128, 129])
+def test_every_step_is_kept_at_the_edges_of_the_capacity(steps):
+    run = descend(bowl, 5.0, "sgd", lr=0.01, steps=steps)
+    np.testing.assert_allclose(run.w, 6 * 0.98 ** np.arange(steps + 1) - 1, rtol=1e-4, atol=1e-5)
+    assert len(run.lr) == steps
+
+
+Pair = namedtuple("Pair", "a b")
+
+
+@pytest.mark.parametrize(
+    ("start", "shapes"),
+    [
+        (5.0, ()),
+        ([5.0, 3], (2,)),
+        ([[1.0, 2.0], [3.0, 4.0]], (2, 2)),
+        (tf.ones((2, 1)), (2, 1)),
+        (tf.Variable([1.0, 2.0]), (2,)),
+        ([np.ones(2, np.float32), 0.5], [(2,), ()]),
+        (Pair(1.0, [2.0, 3.0]), Pair((), (2,))),
+        ({"w": ([1.0], {"b": 2.0}, [[3.0, 4.0]])}, {"w": ((1,), {"b": ()}, (1, 2))}),
+    ],
+)
+def test_w_has_the_structure_of_the_start(start, shapes):
+    given = []
+
+    def loss(w):
+        given.append(tf.nest.map_structure(lambda leaf: tuple(leaf.shape), w))
+        return sum(tf.reduce_sum(leaf**2) for leaf in tf.nest.flatten(w))
+
+    run = descend(loss, start, "sgd", lr=0.1, steps=2)
+    assert given[0] == shapes
+    assert type(given[0]) is type(run.w) or isinstance(run.w, np.ndarray)
+    assert tf.nest.map_structure(lambda leaf: leaf.shape[1:], run.w) == shapes
+    assert all(len(leaf) == 3 for leaf in tf.nest.flatten(run.w))
+
+
+def test_numbers_take_the_dtype_of_the_arrays_beside_them():
+    def loss(w):
+        return tf.reduce_sum(w["a"] ** 2) + w["b"] ** 2
+
+    run = descend(loss, {"a": np.ones(2), "b": 1.0}, "sgd", lr=0.1, steps=1)
+    assert run.w["b"].dtype == np.float64
+
+
+def test_the_loss_is_told_the_step():
+    batches = np.float32([[1.0, 3.0], [5.0, 7.0], [-2.0, 0.0]])
+
+    def loss(w, step):
+        return tf.reduce_mean((w - tf.gather(batches, step % 3)) ** 2)
+
+    run = descend(loss, 0.0, "sgd", lr=0.25, steps=7)
+    w, losses = 0.0, []
+    for k in range(8):
+        losses.append(np.mean((w - batches[k % 3]) ** 2))
+        assert run.w[k] == pytest.approx(w)
+        w -= 0.25 * np.mean(2 * (w - batches[k % 3]))
+    np.testing.assert_allclose(run.loss, losses, rtol=1e-5)
+
+
+def test_settings_reach_the_loss_as_documented():
+    kinds = {}
+
+    def loss(w, **settings):
+        kinds.update({n: getattr(v, "dtype", v) for n, v in settings.items()})
+        return w**2
+
+    settings = {"a": 1, "b": 1.5, "c": np.int64(3), "d": np.ones(2), "e": [1, 2], "f": [0.5]}
+    settings |= {"g": np.array([True]), "h": tf.constant([1], tf.int64)}
+    settings |= {"i": "relu", "j": None, "k": False, "l": np.sum}
+    descend(loss, np.array(1.0), "sgd", lr=0.1, steps=1, **settings)
+    assert {kinds.pop(name) for name in "abcdf"} == {tf.float64}
+    assert kinds == {
+        **{"e": tf.int64, "g": tf.bool, "h": tf.int64},
+        **{"i": "relu", "j": None, "k": False, "l": np.sum},
+    }
+
+
+def test_settings_and_defaults_change_the_result():
+    def after_one_step(**settings):
+        return descend(ridge, [1.0, 1.0], "sgd", lr=0.5, steps=1, **RIDGE, **settings).w[1]
+
+    x, w = RIDGE["x"], np.ones(2)
+    gradient = 2 * x.T @ (x @ w - [1, 2])
+    np.testing.assert_allclose(after_one_step(), w - 0.5 * (gradient + 0.2 * w), rtol=1e-6)
+    np.testing.assert_allclose(after_one_step(lam=3), w - 0.5 * (gradient + 6 * w), rtol=1e-6)
+    gradient = x.T @ np.sign(x @ w - [0, 9])
+    np.testing.assert_allclose(
+        after_one_step(y=[0.0, 9.0], power="one", lam=0), w - 0.5 * gradient, rtol=1e-6
+    )
+
+
+def test_an_optimizer_of_ones_own():
+    def init(w):
+        return (tf.constant(0.0), tf.zeros_like(w))
+
+    def update(g, state, t, *, lr, decay):
+        count, _ = state
+        return -lr * g / (1 + decay * count), (count + 1, g)
+
+    own = Optimizer(init, update, {"lr": 0.1, "decay": 1})
+    expected = 6 * np.cumprod([1, 1 - 0.2, 1 - 0.2 / 3, 1 - 0.2 / 5]) - 1
+    run = descend(bowl, 5.0, own, lr=0.1, steps=3, decay=2)
+    np.testing.assert_allclose(run.w, expected, rtol=1e-6)
+    grid = sweep(bowl, 5.0, own, over={"decay": [1, 2]}, lr=0.1, steps=3)
+    np.testing.assert_allclose(grid.w[1], expected, rtol=1e-6)
+
+
+# -- sweep -------------------------------------------------------------------------------------
+
+CENTRES = {
+    "sgd": {},
+    "momentum": {"beta": [0.0, 0.5, 0.9]},
+    "nesterov": {"beta": [0.0, 0.5, 0.9]},
+    "adagrad": {"initial_accumulator_value": [0.0, 0.1], "epsilon": [1e-7, 0.1]},
+    "rmsprop": {"rho": [0.5, 0.9], "epsilon": [1e-7, 0.1]},
+    "adam": {"beta_1": [0.0, 0.9], "beta_2": [0.9, 0.999], "epsilon": [1e-7, 0.1]},
+}
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_every_cell_of_a_sweep_is_its_descend(name):
+    def loss(w, *, pull, step):
+        noise = tf.random.stateless_normal((3, 1), [step, 7])
+        return tf.reduce_mean((X @ (w["w"] + 0.01 * noise) + w["b"] - Y) ** 2) + pull * w["b"] ** 2
+
+    start = {"w": np.zeros((3, 1), np.float32), "b": 0.0}
+    over = {"lr": [0.01, lambda k: 0.1 * 0.9**k], **CENTRES[name], "pull": [0, 0.5]}
+    grid = sweep(loss, start, name, over=over, steps=30)
+    shape = tuple(map(len, over.values()))
+    assert grid.w["w"].shape == (*shape, 31, 3, 1)
+    for cell in np.ndindex(shape):
+        values = {key: over[key][i] for key, i in zip(over, cell, strict=True)}
+        run = descend(loss, start, name, steps=30, **values)
+        np.testing.assert_allclose(grid.loss[cell], run.loss, rtol=1e-5)
+        np.testing.assert_allclose(grid.lr[cell], run.lr, rtol=1e-6)
+        for leaf in ("w", "b"):
+            np.testing.assert_allclose(grid.w[leaf][cell], run.w[leaf], rtol=1e-5, atol=1e-6)
+
+
+def test_sweep_over_starts_and_arrays():
+    starts = [{"a": [1.0, 2.0], "b": 0.0}, {"a": [3.0, 4.0], "b": 1.0}]
+    data = np.float32([[1, 0], [0, 1], [2, 2]])
+
+    def loss(w, target):
+        return tf.reduce_sum((w["a"] - target) ** 2) + w["b"] ** 2
+
+    grid = sweep(loss, None, "sgd", over={"target": data, "start": starts}, lr=0.25, steps=4)
+    assert grid.w["b"].shape == (3, 2, 5)
+    for i, j in np.ndindex(3, 2):
+        run = descend(loss, starts[j], "sgd", lr=0.25, steps=4, target=data[i])
+        np.testing.assert_allclose(grid.w["a"][i, j], run.w["a"], rtol=1e-6)
+        np.testing.assert_allclose(grid.w["b"][i, j], run.w["b"], rtol=1e-6)
+
+
+def test_sweep_says_where_each_training_diverged():
+    grid = sweep(bowl, 5.0, "sgd", over={"lr": [0.2, 1e10, 1e30]}, steps=5)
+    assert grid.diverged_at.tolist() == [-1, 2, 1]
+    assert [descend(bowl, 5.0, "sgd", lr=lr, steps=5).diverged_at for lr in (0.2, 1e10, 1e30)] == [
+        None,
+        2,
+        1,
+    ]
+
+
+def test_sweep_of_one_cell_without_steps():
+    grid = sweep(bowl, 5.0, "sgd", over={"lr": [0.1]}, steps=0)
+    assert grid.w.tolist() == [[5.0]]
+    assert grid.lr.shape == (1, 0)
+
+
+# -- what is compiled --------------------------------------------------------------------------
+
+MOVES = {
+    "sgd": {},
+    "momentum": {"beta": 0.3},
+    "nesterov": {"beta": 0.3},
+    "adagrad": {"epsilon": 1e-3, "initial_accumulator_value": 1},
+    "rmsprop": {"rho": 0.3, "epsilon": 1e-3},
+    "adam": {"beta_1": 0.3, "beta_2": 0.3, "epsilon": 1e-3},
+}
+
+
+@pytest.mark.usefixtures("no_programs")
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_moving_a_knob_compiles_nothing(name):
+    def train(start=(1.0, 1.0), lr=0.1, steps=10, **knobs):
+        descend(ridge, start, name, lr=lr, steps=steps, **RIDGE | knobs)
+
+    assert set(MOVES[name]) == set(OPTIMIZERS[name].defaults) - {"lr"}
+    assert new_traces(train) == 1
+    exponential = keras.optimizers.schedules.ExponentialDecay
+    moves = [{key: value} for key, value in MOVES[name].items()]
+    moves += [{"lr": 0.2}, {"lr": 1}, {"lr": exponential(0.1, 5, 0.9)}, {"lr": lambda k: 0.1}]
+    moves += [{"start": [2.0, 3.0]}, {"steps": 0}, {"steps": 64}, {"lam": 2}, {"lam": 0.5}]
+    moves += [{"x": np.eye(2)}, {"y": [3.0, 4.0]}, {"y": tf.constant([3.0, 4.0])}]
+    for move in moves:
+        assert new_traces(lambda move=move: train(**move)) == 0, move
+    assert new_traces(lambda: train(steps=65)) == 1
+    assert new_traces(lambda: train(power="one")) == 1
+    assert new_traces(lambda: train(power="two")) == 0
+
+
+@pytest.mark.usefixtures("no_programs")
+def test_moving_a_sweep_compiles_nothing():
+    def train(lr=(0.1, 0.2), lam=(0.1, 1, 2), **knobs):
+        over = {"lr": lr, "lam": lam}
+        sweep(ridge, [1.0, 1.0], "momentum", over=over, **{"steps": 10} | RIDGE | knobs)
+
+    assert new_traces(train) == 1
+    moves = [{"lr": [0.3, lambda k: 0.1]}, {"lam": [0, 3, 4]}, {"steps": 64}, {"beta": 0.5}]
+    for move in moves:
+        assert new_traces(lambda move=move: train(**move)) == 0, move
+
+
+# XLA writes a file for each compilation: it too must compile once, whatever the values are.
+XLA_SCRIPT = """
+import pathlib, sys
+import numpy as np
+from utils._tf import tf
+from utils.training import descend, sweep
+
+def loss(w, *, lam=0.1, x=(1.0, 2.0), step):
+    return tf.reduce_mean((w * x + 1) ** 2) * lam + tf.cast(step, tf.float32)
+
+def compiled():
+    names = {path.name for path in pathlib.Path(sys.argv[1]).glob("*inference_run*")}
+    return len([name for name in names if name.endswith("before_optimizations.txt")])
+
+for i in range(4):
+    rates = 0.1 * (i + 1) if i % 2 else tf.keras.optimizers.schedules.ExponentialDecay(0.1, 3, 0.5)
+    descend(loss, [1.0, i], "adam", lr=rates, steps=9 * i, beta_1=0.1 * i, lam=i, epsilon=i)
+    over = {"lr": [rates, 1], "lam": [i, 2]}
+    sweep(loss, [1.0, i], "adam", over=over, steps=9 * i, beta_2=0.1 * i)
+print(compiled())
+
+# Here vectorized_map would warn that it maps the generator by a loop.
+def noisy(w, seed, step):
+    return w * tf.random.stateless_normal((), [step, tf.cast(seed, tf.int32)])
+
+sweep(noisy, 1.0, "sgd", over={"seed": [1, 2]}, lr=0.1, steps=3)
+"""
+
+
+def run_python(*arguments, **environment):
+    inherited = {key: v for key, v in os.environ.items() if not key.startswith("TF_")}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=inherited | {"PYTHONPATH": str(ROOT)} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_xla_compiles_once_and_stderr_stays_silent(tmp_path):
+    # Run with -c, AutoGraph could not read the source, and would say so.
+    result = run_python("-c", XLA_SCRIPT, str(tmp_path), XLA_FLAGS=f"--xla_dump_to={tmp_path}")
+    assert result.stderr == ""
+    assert result.stdout == "2\n"
+
+
+scale = 1.0
+
+
+def scaled(w):
+    return scale * helper(w) ** 2
+
+
+def helper(w):
+    return w - offset
+
+
+offset = tf.constant(0.0)
+
+
+def test_a_rebound_global_counts(monkeypatch):
+    def train():
+        return descend(scaled, 1.0, "sgd", lr=0.25, steps=1).w[1]
+
+    assert new_traces(lambda: train()) == 1
+    monkeypatch.setitem(globals(), "scale", 2.0)
+    assert train() == 0.0
+    monkeypatch.setitem(globals(), "offset", tf.constant(0.5))  # read by a function it calls
+    assert train() == 0.5
+    monkeypatch.setitem(globals(), "helper", lambda w: w + 1)
+    assert train() == -1.0
+    monkeypatch.setitem(globals(), "scale", float("2"))  # another object, the same number
+    assert new_traces(train) == 0
+
+
+def test_a_rebound_closure_and_a_late_name_count():
+    data = np.float32([1.0, 3.0])
+
+    def loss(w):
+        return tf.reduce_mean((w - data) ** 2)
+
+    assert descend(loss, 0.0, "sgd", lr=0.5, steps=1).w[1] == 2.0
+    data = np.float32([5.0, 7.0])
+    assert descend(loss, 0.0, "sgd", lr=0.5, steps=1).w[1] == 6.0
+
+
+def test_a_loss_made_anew_by_the_same_line_is_found_again():
+    one, two, kept = tf.constant(1.0), tf.constant(2.0), []
+
+    def draw(lr, factor=one, power=2):
+        def loss(w, *, f, power=power):
+            return factor * f(w) ** power
+
+        f = lambda w: w + 0.0  # noqa: E731
+        kept.append((loss, f))  # so that no other object gets their address
+        return descend(loss, 1.0, "sgd", lr=lr, steps=1, f=f)
+
+    assert new_traces(lambda: draw(0.1)) == 1
+    assert new_traces(lambda: draw(0.25)) == 0
+    assert new_traces(lambda: draw(0.25, power=3)) == 0
+    assert draw(0.25).w[1] == 0.5
+    assert draw(0.25, power=3).w[1] == 0.25
+    assert draw(0.25, two).w[1] == 0.0
+
+
+def test_defaults_of_a_function_setting_count():
+    def train(slope):
+        f = lambda w, slope=slope: slope * w  # noqa: E731
+        return descend(lambda w, f: f(w), 1.0, "sgd", lr=0.5, steps=1, f=f).w[1]
+
+    assert [train(1.0), train(2.0)] == [0.5, 0.0]
+
+
+@pytest.mark.parametrize("name", ["relu", "elu"])
+def test_functions_of_a_library_are_told_apart(name):
+    f = getattr(tf.nn, name)  # these two share their code, a wrapper
+    run = descend(lambda w, f: f(w), -1.0, "sgd", lr=1.0, steps=1, f=f)
+    assert run.loss[0] == pytest.approx(float(f(-1.0)))
+
+
+class Model:
+    def __init__(self, slope):
+        self.slope = slope
+
+    def loss(self, w):
+        return self.slope * w
+
+    def __call__(self, w):
+        return -self.slope * w
+
+
+def test_methods_and_objects_are_losses():
+    one, two = Model(1.0), Model(2.0)
+    assert descend(one.loss, 1.0, "sgd", lr=0.5, steps=1).w[1] == 0.5
+    assert descend(two.loss, 1.0, "sgd", lr=0.5, steps=1).w[1] == 0.0
+    assert descend(two, 1.0, "sgd", lr=0.5, steps=1).w[1] == 2.0
+    for loss in (two.loss, two):
+        assert new_traces(lambda loss=loss: descend(loss, 3.0, "sgd", lr=0.1, steps=1)) == 0
+
+
+def test_partials_are_losses():
+    loss = functools.partial(ridge, **RIDGE, lam=0.0)
+    run = descend(loss, [1.0, 1.0], "sgd", lr=0.5, steps=1)
+    same = descend(ridge, [1.0, 1.0], "sgd", lr=0.5, steps=1, lam=0.0, **RIDGE)
+    np.testing.assert_array_equal(run.w, same.w)
+
+
+def test_a_variable_is_read_at_each_call():
+    goal = tf.Variable(1.0)
+
+    def loss(w):
+        return (w - goal) ** 2
+
+    assert descend(loss, 5.0, "sgd", lr=0.5, steps=1).w[1] == 1.0
+    goal.assign(3.0)
+    assert descend(loss, 5.0, "sgd", lr=0.5, steps=1).w[1] == 3.0
+    assert sweep(loss, 5.0, "sgd", over={"lr": [0.25, 0.5]}, steps=1).w[:, 1].tolist() == [4, 3]
+
+
+def test_a_dropped_loss_frees_its_program():
+    space = {}
+    exec("def loss(w):\n    return data * w**2", space)
+    space["data"] = np.ones(3, np.float32).sum()
+    data = space["data"] = tf.constant(1.0)
+    descend(space["loss"], 1.0, "sgd", lr=0.1, steps=1)
+    sweep(space["loss"], 1.0, "sgd", over={"lr": [0.1]}, steps=1)
+    loss, data = weakref.ref(space["loss"]), weakref.ref(space["data"])
+    space.clear()
+    gc.collect()
+    assert loss() is None
+    assert data() is None  # which the program had captured
+
+
+# -- errors ------------------------------------------------------------------------------------
+
+
+def required(w, target):
+    return (w - target) ** 2
+
+
+def own_lr(w, lr=1.0):
+    return w
+
+
+def own_beta(w, beta=1.0):
+    return w * beta
+
+
+def table(w):
+    return w * tf.ones((32, 1))
+
+
+def one_of_two(w):
+    return w["a"] ** 2
+
+
+GAIN = Optimizer(OPTIMIZERS["sgd"].init, OPTIMIZERS["sgd"].update, {"lr": 0.1, "gain": 2.0})
+F32 = np.float32([1.0])
+LR_HINT = "Start with lr=0.01 and change it by factors of ten."
+START_HINT = "Start from floats, or arrays, in lists or dicts; rows of one array have one length."
+GRADIENT_HINT = "Compute the loss from the w it is given, with TensorFlow functions."
+NONE_TAKES = "The optimizer takes none, the loss"
+
+# What differs from descend(bowl, 5.0, "sgd", lr=0.1, steps=3) → the message after "descend() ".
+BAD_DESCENDS = [
+    (
+        {"loss": 5.0},
+        "needs a loss that is a Python function, got 5.0. "
+        "Write def loss(w): … and hand over loss, without parentheses.",
+    ),
+    (
+        {"loss": tf.function(bowl)},
+        "compiles the loss itself, got one compiled by tf.function. "
+        "Leave out the decorator @tf.function.",
+    ),
+    (
+        {"loss": table},
+        "needs a loss that returns one number, got the shape (32, 1). "
+        "Return for example tf.reduce_mean(…) of the losses of all examples.",
+    ),
+    (
+        {"loss": lambda w: None},
+        "needs a loss that returns one number, got None. "
+        "Return for example tf.reduce_mean(…) of the losses of all examples.",
+    ),
+    (
+        {"loss": lambda w: tf.constant(1.0)},
+        "needs a loss that depends on start, got one without a gradient for it. " + GRADIENT_HINT,
+    ),
+    (
+        {"loss": one_of_two, "start": {"a": 1.0, "b": [2.0]}},
+        "needs a loss that depends on start['b'], got one without a gradient for it. "
+        + GRADIENT_HINT,
+    ),
+    (
+        {"optimizer": "sgdm"},
+        "needs an optimizer that it knows, got 'sgdm'. Choose from sgd, momentum, nesterov, "
+        "adagrad, rmsprop, adam, or hand over an Optimizer.",
+    ),
+    (
+        {"optimizer": None},
+        "needs an optimizer that it knows, got None. Choose from sgd, momentum, nesterov, "
+        "adagrad, rmsprop, adam, or hand over an Optimizer.",
+    ),
+    ({"lr": 0}, f"needs a finite lr > 0, or a schedule, got lr=0. {LR_HINT}"),
+    ({"lr": -0.1}, f"needs a finite lr > 0, or a schedule, got lr=-0.1. {LR_HINT}"),
+    ({"lr": float("inf")}, f"needs a finite lr > 0, or a schedule, got lr=inf. {LR_HINT}"),
+    ({"lr": float("nan")}, f"needs a finite lr > 0, or a schedule, got lr=nan. {LR_HINT}"),
+    ({"lr": 1e39}, f"needs a finite lr > 0, or a schedule, got lr=1e+39. {LR_HINT}"),
+    ({"lr": "0.1"}, f"needs a finite lr > 0, or a schedule, got lr='0.1'. {LR_HINT}"),
+    ({"lr": [0.1]}, f"needs a finite lr > 0, or a schedule, got lr=[0.1]. {LR_HINT}"),
+    (
+        {"lr": lambda k: 1.0 - k},
+        "needs a schedule that gives one finite number >= 0 for each step, got -1.0 at step 2. "
+        "Try it alone: print(lr(2)).",
+    ),
+    (
+        {"lr": lambda k: None},
+        "needs a schedule that gives one finite number >= 0 for each step, got None at step 0. "
+        "Try it alone: print(lr(0)).",
+    ),
+    (
+        {"lr": lambda k: [0.1, float("nan")]},
+        "needs a schedule that gives one finite number >= 0 for each step, got [0.1, nan] at "
+        "step 0. Try it alone: print(lr(0)).",
+    ),
+    ({"steps": -1}, "needs steps >= 0, got steps=-1. With steps=0 it returns the start."),
+    ({"steps": 2.5}, "needs a whole number of steps, got steps=2.5. Write steps=100."),
+    ({"start": 5}, "needs floats, got integers in start=5. Write 5.0, not 5."),
+    (
+        {"start": np.arange(2)},
+        "needs floats, got integers in start=array([0, 1]). Write 5.0, not 5.",
+    ),
+    (
+        {"start": {"a": 1.0, "b": [[2]]}},
+        "needs floats, got integers in start['b']=[[2]]. Write 5.0, not 5.",
+    ),
+    (
+        {"start": "five"},
+        f"needs numbers of dtype float32 or float64 in start, got 'five'. {START_HINT}",
+    ),
+    (
+        {"start": ([1.0, 2.0], [3.0])},
+        "needs numbers of dtype float32 or float64 in start, got ([1.0, 2.0], [3.0]). "
+        + START_HINT,
+    ),
+    (
+        {"start": [F32, np.ones(2, np.float16)]},
+        "needs numbers of dtype float32 or float64 in start[1], got array([1., 1.], "
+        f"dtype=float16). {START_HINT}",
+    ),
+    (
+        {"start": [F32, F32.astype(float)]},
+        "needs one dtype in the start, got float32 and float64. Cast one with astype() or "
+        "tf.cast().",
+    ),
+    (
+        {"start": {"w": [1.0, float("inf")]}},
+        "needs a finite start, got start['w']=[1.0, inf]. Replace what float32 cannot hold, nan "
+        "and inf.",
+    ),
+    (
+        {"start": 1e39},
+        "needs a finite start, got start=1e+39. Replace what float32 cannot hold, nan and inf.",
+    ),
+    ({"start": []}, "needs at least one number in the start, got []. Write 5.0."),
+    (
+        {"optimizer": "momentum", "beta": 1},
+        "needs 0 <= beta < 1, got beta=1. The default is beta=0.9.",
+    ),
+    (
+        {"optimizer": "nesterov", "beta": -0.1},
+        "needs 0 <= beta < 1, got beta=-0.1. The default is beta=0.9.",
+    ),
+    (
+        {"optimizer": "rmsprop", "rho": 1.0},
+        "needs 0 <= rho < 1, got rho=1.0. The default is rho=0.9.",
+    ),
+    (
+        {"optimizer": "adam", "beta_1": 1.5},
+        "needs 0 <= beta_1 < 1, got beta_1=1.5. The default is beta_1=0.9.",
+    ),
+    (
+        {"optimizer": "adam", "beta_2": "0.9"},
+        "needs 0 <= beta_2 < 1, got beta_2='0.9'. The default is beta_2=0.999.",
+    ),
+    (
+        {"optimizer": "adam", "epsilon": -1e-7},
+        "needs a finite epsilon >= 0, got epsilon=-1e-07. The default is epsilon=1e-07.",
+    ),
+    (
+        {"optimizer": "adagrad", "initial_accumulator_value": -1},
+        "needs a finite initial_accumulator_value >= 0, got initial_accumulator_value=-1. "
+        "The default is initial_accumulator_value=0.1.",
+    ),
+    (
+        {"optimizer": GAIN, "gain": float("inf")},
+        "needs a finite number as gain, got gain=inf. The default is gain=2.0.",
+    ),
+    ({"beta": 0.9}, f"needs settings that something takes, got beta. {NONE_TAKES} none."),
+    (
+        {"loss": required, "tarqet": 1.0},
+        f"needs settings that something takes, got tarqet. {NONE_TAKES} target.",
+    ),
+    (
+        {"loss": required},
+        "needs a value for target, which the loss requires, got none. Write descend(…, target=…).",
+    ),
+    (
+        {"loss": own_lr},
+        "needs different names for different settings, got lr of the loss and of descend(). "
+        "Rename the parameter of the loss.",
+    ),
+    (
+        {"loss": own_beta, "optimizer": "momentum"},
+        "needs different names for different settings, got beta of the loss and of the optimizer. "
+        "Rename the parameter of the loss.",
+    ),
+    (
+        {"loss": required, "target": {"a": 1}},
+        "cannot hand target={'a': 1} to the loss. Settings are numbers and arrays, None, str, "
+        "bool, functions.",
+    ),
+]
+
+# What differs from sweep(bowl, 5.0, "sgd", over={"lr": [0.1]}, steps=3) → the message.
+BAD_SWEEPS = [
+    (
+        {"over": {}},
+        "needs over to be a dict with at least one entry, got over={}. "
+        'Write over={"lr": [0.1, 0.2]}; for a single training use descend().',
+    ),
+    (
+        {"over": {"lr": 0.1}},
+        "needs a sequence of values for each name, got over['lr']=0.1. Write [0.1] for one value.",
+    ),
+    (
+        {"over": {"lr": []}},
+        "needs at least one value for each name, got over['lr']=[]. "
+        "Leave out the name to train at one value.",
+    ),
+    (
+        {"lr": 0.1},
+        "needs one place for lr, got it in over and as an argument. Leave out one of them.",
+    ),
+    (
+        {"over": {"start": [1.0]}, "lr": 0.1},
+        "needs one place for start, got it in over and as an argument. Write None for the start.",
+    ),
+    (
+        {"over": {"f": [1.0]}, "lr": 0.1, "f": None},
+        "needs one place for f, got it in over and as an argument. Leave out one of them.",
+    ),
+    (
+        {"over": {"lr": [0.1, 0.0]}},
+        f"needs a finite lr > 0, or a schedule, got lr=0.0. {LR_HINT}",
+    ),
+    (
+        {"over": {"target": [1.0]}, "loss": required},
+        f"needs a finite lr > 0, or a schedule, got lr=None. {LR_HINT}",
+    ),
+    (
+        {"over": {"beta": [0.5, 1.0]}, "optimizer": "momentum", "lr": 0.1},
+        "needs 0 <= beta < 1, got beta=1.0. The default is beta=0.9.",
+    ),
+    (
+        {"over": {"start": [1.0, [1.0, 2.0]]}, "start": None, "lr": 0.1},
+        "needs starts of one structure and shape, got start of [()] and over['start'][1]: "
+        "start of [(2,)]. Sweep each shape by itself.",
+    ),
+    (
+        {"over": {"target": [1.0, [1.0, 2.0]]}, "loss": required, "lr": 0.1},
+        "needs values of one shape for target, got [(), (2,)]. Sweep each shape by itself.",
+    ),
+    (
+        {"over": {"target": ["a"]}, "loss": required, "lr": 0.1},
+        "cannot hand target='a' to the loss. Settings are numbers and arrays to sweep over.",
+    ),
+    (
+        {"over": {"steps": [1, 2]}, "lr": 0.1},
+        f"needs settings that something takes, got steps. {NONE_TAKES} none.",
+    ),
+]
+BAD = [(descend, {"lr": 0.1}, changes, message) for changes, message in BAD_DESCENDS]
+BAD += [(sweep, {"over": {"lr": [0.1]}}, changes, message) for changes, message in BAD_SWEEPS]
+
+
+@pytest.mark.parametrize(
+    ("function", "usual", "changes", "message"), BAD, ids=[message[:40] for *_, message in BAD]
+)
+def test_bad_arguments_are_told_how_to_mend_them(function, usual, changes, message):
+    arguments = {"loss": bowl, "start": 5.0, "optimizer": "sgd", "steps": 3} | usual | changes
+    with pytest.raises((ValueError, TypeError)) as caught:
+        function(**arguments)
+    assert str(caught.value) == f"{function.__name__}() {message}"
+
+
+def test_the_kind_of_error_is_pythons():
+    with pytest.raises(TypeError):
+        descend(bowl, 5, "sgd", lr=0.1, steps=3)
+    with pytest.raises(ValueError, match="finite lr > 0"):
+        descend(bowl, 5.0, "sgd", lr=-1, steps=3)
+
+
+def test_what_the_loss_or_the_schedule_raises_comes_through():
+    def loss(w):
+        raise KeyError("my own mistake")
+
+    def schedule(k):
+        raise ZeroDivisionError("my other mistake")
+
+    with pytest.raises(KeyError, match="my own mistake"):
+        descend(loss, 5.0, "sgd", lr=0.1, steps=3)
+    with pytest.raises(ZeroDivisionError, match="my other mistake"):
+        descend(bowl, 5.0, "sgd", lr=schedule, steps=3)
+
+
+def test_a_loss_that_was_mended_works_after_its_error():
+    shape = [3]
+
+    def loss(w):
+        return w * tf.ones(shape)
+
+    with pytest.raises(ValueError, match="one number"):
+        descend(loss, 5.0, "sgd", lr=0.1, steps=3)
+    shape = []
+    assert descend(loss, 5.0, "sgd", lr=0.5, steps=1).w.tolist() == [5.0, 4.5]
+
+
+# -- how TensorFlow is imported ----------------------------------------------------------------
+
+
+def test_missing_tensorflow_is_one_clear_line():
+    result = run_python("-c", "import sys; sys.modules['tensorflow'] = None; import utils._tf")
+    assert result.stderr.splitlines()[-1] == (
+        "ImportError: The course needs TensorFlow, and this Python has none. "
+        "Install what the course needs with: pip install -r requirements.txt"
+    )
+    assert "During handling" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("end", "shown"), [("", ""), ("raise OSError('broken')", "libfoo is too old")]
+)
+def test_messages_of_the_import_appear_only_if_it_fails(tmp_path, end, shown):
+    fake = f"import os\nos.write(2, b'libfoo is too old\\n')\n{end}\n"
+    fake += "def function(run, **_): return run\n"
+    (tmp_path / "tensorflow.py").write_text(fake)
+    result = run_python("-c", "import utils._tf", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    assert ("OSError: broken" in result.stderr) == bool(end)
+    assert result.stderr.startswith(shown)
+    assert bool(result.stderr) == bool(end)

@@ -1,0 +1,212 @@
+"""What the site leaves out of the theme: the steps on pages, the one style sheet, the fonts."""
+
+import base64
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import tinycss2
+from fontTools.ttLib import TTFont
+from pydata_sphinx_theme import __file__ as theme
+
+from website.page import access, icons, lean, sheet, steps
+
+STATIC = Path(theme).parent / "theme" / "pydata_sphinx_theme" / "static"
+
+
+def purged(css, *names):
+    return tinycss2.serialize(sheet.purge(tinycss2.parse_stylesheet(css, True, True), set(names)))
+
+
+# --- steps --------------------------------------------------------------------------------------
+
+
+def test_a_step_that_finds_another_number_says_so():
+    with pytest.raises(steps.ThemeChangedError) as caught:
+        steps.replace("aa", "a", "b", times=steps.ONCE)
+    assert str(caught.value) == (
+        "a page has 2 of 'a', not 1: the theme has changed. See what it sends now, and adapt the "
+        "step in website/page/ that asks for this."
+    )
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        s
+        for s in (*lean.STEPS, *access.STEPS)
+        if s not in (lean.size_images, access.name_hidden_cells)
+    ],
+)
+def test_every_step_fails_on_a_page_that_lacks_what_it_looks_for(step):
+    with pytest.raises(steps.ThemeChangedError):
+        step('<html><div id="search-resu"></div><i data-bs-toggle="modal"></i></html>')
+
+
+def test_icons_are_hidden_from_screen_readers():
+    page = '<script defer src="a/fontawesome.js?digest=1"></script><i class="fab fa-github"></i>'
+    assert lean.drop_icon_script(page) == '<i aria-hidden="true" class="fab fa-github"></i>'
+
+
+MENU = """<link rel="preload" as="script" href="s/bootstrap.js?digest=1" />
+<div class="dropdown dropdown-x">
+  <button class="btn dropdown-toggle" type="button" data-bs-toggle="dropdown" \
+aria-expanded="false" aria-label="Open">
+    <i></i>
+  </button>
+  <ul class="dropdown-menu"><li data-bs-placement="left" data-bs-toggle="tooltip">one</li></ul>
+</div><script defer src="s/bootstrap.js?digest=1"></script>"""
+
+
+def test_a_menu_works_without_scripts():
+    found = re.sub(r"\s+", " ", lean.drop_bootstrap(MENU)).strip()
+    assert found == (
+        '<details class="dropdown dropdown-x" name="header-menu"><summary class="btn '
+        'dropdown-toggle" aria-label="Open" title="Open"> <i></i> </summary>'
+        '<ul class="dropdown-menu show"><li>one</li></ul></details>'
+    )
+
+
+def test_scripts_of_the_search_stay_on_the_page_that_searches():
+    scripts = "".join(
+        f'<script src="{name}.js"></script>'
+        for name in ("searchtools", "language_data", "searchindex")
+    )
+    assert lean.drop_search_scripts(f"<p>{scripts}</p>") == "<p></p>"
+    search = f'<div id="search-results"></div>{scripts}'
+    assert lean.drop_search_scripts(search) == search
+
+
+def test_the_sheets_become_one_where_the_first_was():
+    page = (
+        '<head><link href="../_static/styles/theme.css?digest=1" rel="stylesheet" />\n<b>'
+        '<link rel="stylesheet" type="text/css" href="../_static/course.css?v=2" />\n</head>'
+    )
+    assert lean.one_style_sheet(page) == (
+        '<head>    <link rel="stylesheet" href="../_static/site.css">\n<b></head>'
+    )
+
+
+def test_scripts_keep_their_order_after_the_text():
+    inside = "DOCUMENTATION_OPTIONS.b = 1;"
+    page = f'<script src="a.js"></script><script>{inside}</script><script>c</script>'
+    assert lean.defer_scripts(page) == (
+        f'<script defer src="a.js"></script><script type="module">{inside}</script>'
+        "<script>c</script>"
+    )
+
+
+# --- the sheet ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("css", "expected"),
+    [
+        (".a{x:y}.b{x:y}", ".a{x:y}"),
+        (".a .b,.a p{x:y}", ".a p{x:y}"),
+        ("P.a>#i{x:y}q{x:y}", "P.a>#i{x:y}"),
+        (".a:not(.b)::before{x:y}", ".a:not(.b)::before{x:y}"),
+        ("p:is(.b,.c){x:y}", "p:is(.b,.c){x:y}"),  # may apply: brackets are not looked into
+        ("[data-b]:root{x:y}", "[data-b]:root{x:y}"),
+        ("*{x:y}", "*{x:y}"),
+        ("@media print{.b{x:y}}", ""),
+        ("@media print{.b{x:y}.a{x:y}}", "@media print{.a{x:y}}"),
+        ("@supports (x:y){@media print{.b{x:y}}}", ""),
+        ("@page{x:y}", "@page{x:y}"),
+    ],
+)
+def test_only_rules_that_can_apply_are_kept(css, expected):
+    assert purged(css, "a", "i", "p") == expected
+
+
+def test_a_variable_that_nothing_uses_is_dropped_with_those_that_only_it_used():
+    css = ":root{--a:1;--b:var(--a);--c:var(--d);--d:2;--e:3}p{x:var(--c,4)}"
+    rules = tinycss2.parse_stylesheet(css, True, True)
+    sheet.drop_variables(rules, {"--e"})
+    assert tinycss2.serialize(rules) == ":root{--c:var(--d);--d:2;--e:3}p{x:var(--c,4)}"
+
+
+def site_with(root, page, script="", **sheets):
+    for known in sheet.SHEETS:
+        path = root / "_static" / known.replace("*", "0")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(sheets.get(path.stem.replace("-", "_"), ""), "utf-8")
+    fonts = root / "_static" / "vendor" / "fontawesome" / "webfonts"
+    fonts.mkdir(parents=True)
+    for name, _, _ in icons.FONTS:
+        (fonts / name).symlink_to(STATIC / "vendor" / "fontawesome" / "webfonts" / name)
+    (root / "_static" / "x.js").write_text(script, "utf-8")
+    (root / "a.html").write_text(page, "utf-8")
+    return root
+
+
+def test_the_sheet_of_a_site_has_what_pages_and_scripts_name(tmp_path):
+    page = '<p class="a" style="c: var(--plot)">.b <script src="_static/x.js?v=1"></script>'
+    site = site_with(
+        tmp_path,
+        page,
+        script="x.classList.add('made-here')",
+        theme='@import "../course.css";',
+        course=".a{x:y}.b{x:y}.made-here{x:y}:root{--plot:1;--not:2}",
+        replay='.a{background:url("pics/a.png")}@font-face{font-family:"B C";src:url(f.woff)}',
+        copybutton="/* no */.b{animation:turn}@keyframes turn{x:y}@keyframes rest{x:y}",
+    )
+    css = sheet.make_sheet(site)
+    rest = re.sub(r"@font-face\{[^}]*\}", "", css)
+    once = ".a{x:y}.made-here{x:y}:root{--plot:1}"
+    assert rest == f'@charset "utf-8";{once}.a{{background:url("pics/a.png")}}{once}\n'
+    assert "B C" not in css
+
+
+def test_addresses_are_seen_from_the_one_sheet(tmp_path):
+    site = site_with(tmp_path, "<p>", theme='p{a:url(../img/x.png)}p{b:url("data:,;")}')
+    assert 'p{a:url("img/x.png")}p{b:url("data:,;")}' in sheet.make_sheet(site)
+
+
+def test_an_unknown_sheet_is_named():
+    sheet.check_sheets(["pygments.css", "mystnb.a0.css", "course.css"])
+    for asked in (["new.css"], ["course.css", "pygments.css"]):
+        with pytest.raises(sheet.SheetError, match=r"_static/(new|pygments)\.css, which SHEETS"):
+            sheet.check_sheets(asked)
+
+
+def test_a_sheet_that_is_missing_is_named(tmp_path):
+    site = site_with(tmp_path, "<p>")
+    (site / "_static" / "pygments.css").unlink()
+    with pytest.raises(sheet.SheetError, match=r"0 files _static/pygments\.css, not one"):
+        sheet.make_sheet(site)
+
+
+# --- icons --------------------------------------------------------------------------------------
+
+
+def fonts_in(css):
+    urls = re.findall(r"url\((data:font/woff2;base64,[^)\"]*)\)|url\(\"([^\"]*)\"\)", css)
+    data = (a or b for a, b in urls)
+    return [TTFont(BytesIO(base64.b64decode(one.partition(",")[2]))) for one in data]
+
+
+def test_the_fonts_hold_the_icons_of_the_sheet_and_no_others(tmp_path):
+    site = site_with(tmp_path, "<p>")
+    css = icons.icon_fonts(
+        '.fa-moon{content:"\uf186"}.fa-github{content:"\uf09b"}', site / "_static"
+    )
+    solid, brands = fonts_in(css)
+    shapes = set(range(0x20, 0x7F))  # by which FreeType draws the icons
+    assert set(solid.getBestCmap()) - shapes == {0xF186, 0x23FE, 0x1F319}  # all three the moon
+    assert set(brands.getBestCmap()) - shapes == {0xF09B}
+    assert len(css) < 11_000  # 8,000 of them for the shapes
+
+
+@pytest.mark.parametrize(
+    ("css", "message"),
+    [
+        ('.x{content:"\ue9ff"}', "no font of website/page/icons.py has .'0xe9ff'."),
+        (":root{--fa-font-regular:x}.far{x:y}", "outlined icon"),
+    ],
+)
+def test_an_icon_that_is_missing_fails(tmp_path, css, message):
+    site = site_with(tmp_path, "<p>")
+    with pytest.raises(icons.IconError, match=message):
+        icons.icon_fonts(css, site / "_static")

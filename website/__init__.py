@@ -1,0 +1,55 @@
+"""How a page comes to be: one Sphinx extension of many, in the folders of a page's life.
+
+`run/` runs the notebooks, `read/` turns documents into nodes, `page/` nodes into pages, `finish/`
+completes the site. `templates/` holds what is filled in. _config.yml names only this package.
+"""
+
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # `make fork` reads website/repository.py where there is no Sphinx
+    from sphinx.application import Sphinx
+
+# In the order of a page's life, which is that of Sphinx's events. Within one event Sphinx goes by
+# this order, too: so a page's head asks for the font of formulas (read.mathml) and then chooses the
+# theme (page.theme). Where more depends on it, handlers name a priority, which goes before all
+# order: notebooks run (600) once kernels' variables are set (500); the one style sheet is made
+# (800) when 404.html (500) and all other pages are there, and what a page loads is looked at last
+# (900). _config.yml names this package after the themes, whose handlers must have run already.
+EXTENSIONS = (
+    "run.kernels",
+    "run.execution",
+    "read.mathml",
+    "read.figures",
+    "read.marks",
+    "read.mistakes",
+    "read.docstrings",
+    "page.explorers",
+    "page.lean",
+    "page.sheet",
+    "page.theme",
+    "page.baseurl",
+    "page.pages",
+    "page.resume",
+    "finish.lost",
+    "finish.offline",
+)
+
+
+def extension() -> dict[str, Any]:
+    """What each extension's `setup` returns to Sphinx.
+
+    A change here must reach every page; so the version of what Sphinx remembers is a checksum of
+    the package. Reading is for one process: the extensions keep notes about it, and set variables.
+    """
+    files = (path for path in Path(__file__).parent.rglob("*") if path.is_file())
+    sources = sorted(path for path in files if path.suffix != ".pyc")
+    checksum = zlib.crc32(b"".join(path.read_bytes() for path in sources))
+    return {"env_version": checksum, "parallel_read_safe": False, "parallel_write_safe": True}
+
+
+def setup(app: "Sphinx") -> dict[str, Any]:
+    for name in EXTENSIONS:
+        app.setup_extension(f"{__name__}.{name}")
+    return extension()

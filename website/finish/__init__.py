@@ -1,0 +1,1 @@
+"""The finished site: the page for lost readers, and a last look at every file."""

@@ -1,0 +1,81 @@
+"""Sphinx extension: title, description and social card for each page, and search from a disk."""
+
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+
+from website import extension
+from website.page import sharing
+
+LONGEST = 160  # characters of a description that search engines show
+SEARCH = "Search all chapters of this course, its glossary and its notation."
+# The list of hits fetches each page to quote from it, which browsers refuse to pages on a disk.
+_QUOTE_FROM_SERVER_ONLY = (
+    'DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY &&= location.protocol !== "file:";'
+)
+
+
+def shorten(text: str, longest: int = LONGEST) -> str:
+    """As many whole sentences of `text` as fit; if not even one does, its first words.
+
+    >>> shorten("How fast? It depends. On much.", 22)
+    'How fast? It depends.'
+    >>> shorten("A sentence without an end in sight", 20)
+    'A sentence without…'
+    """
+    text = " ".join(text.split())
+    if len(text) <= longest:
+        return text
+    ends = [i + 1 for i in range(longest) if text[i] in ".?!" and text[i + 1] == " "]
+    if ends:
+        return text[: ends[-1]]
+    return text[:longest].rpartition(" ")[0].rstrip(",;:") + "…"
+
+
+def describe(doctree: nodes.document) -> str:
+    """The first paragraph of a chapter, which is its question, shortened; "" if there is none."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.section):
+            return shorten(paragraph.astext())
+    return ""
+
+
+def add_head(
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Put the description into the page's head; the front page is titled by itself alone."""
+    if page == "search":
+        description = SEARCH
+        app.add_js_file(None, body=_QUOTE_FROM_SERVER_ONLY)
+    elif doctree is None:
+        return
+    else:
+        description = describe(doctree)
+    if not description:
+        source = app.env.doc2path(page, base=False)
+        raise SphinxError(f"{source}: no paragraph follows the title to describe the page.")
+    front = page == app.config.root_doc
+    shared = sharing.tags(
+        base=app.config.html_baseurl,
+        page=context["pageurl"],
+        kind="website" if front else "article",
+        title="Search" if doctree is None else app.env.titles[page].astext(),
+        description=description,
+        course=app.config.html_title,
+    )
+    context["metatags"] = (
+        f"{context.get('metatags', '')}\n"
+        f'<meta name="description" content="{escape(description)}">\n{shared}'
+    )
+    if front:
+        # The book's title would follow the front page's own, and is also what the logo shows.
+        context["theme_logo"] = {**context["theme_logo"], "text": context["docstitle"]}
+        context["docstitle"] = ""
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("html-page-context", add_head)
+    return extension()

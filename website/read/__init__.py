@@ -1,0 +1,1 @@
+"""From documents to nodes: formulas, figures, marks, addresses, docstrings."""

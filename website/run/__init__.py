@@ -1,0 +1,1 @@
+"""Notebooks run, and only when they must."""

@@ -1,15 +1,19 @@
-"""A server on this machine which sends a folder as a good host would, and counts what it sends."""
+"""A server on this machine which sends a folder as a good host would, and counts what it sends.
 
+python -m tools.serve           # the built site, until Ctrl-C; or another folder, if named
+"""
+
+import contextlib
 import functools
 import gzip
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
 _TEXT = {".css", ".html", ".js", ".json", ".svg", ".txt"}  # the others are compressed already
 
 
@@ -33,7 +37,7 @@ class CountingServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/"
 
 
-@contextmanager
+@contextlib.contextmanager
 def serving(folder: Path) -> Iterator[CountingServer]:
     """Serve `folder` at a free port until the block ends."""
     with CountingServer(folder) as server:
@@ -76,4 +80,17 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_message: object) -> None:
-        """Say nothing: the table is all that a benchmark prints."""
+        """Say nothing: what calls the server prints what is to be read."""
+
+
+def main(folder: Path = SITE) -> None:
+    """Serve until Ctrl-C, and say where."""
+    if not (folder / "index.html").is_file():
+        sys.exit(f"tools.serve: there is no site in {folder}. Build it first: make book")
+    with serving(folder) as server, contextlib.suppress(KeyboardInterrupt):
+        print(f"{folder} is at {server.address} until you press Ctrl-C.", flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:2]))

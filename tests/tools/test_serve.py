@@ -1,0 +1,28 @@
+"""The server of the built site, called as a person calls it."""
+
+import signal
+import subprocess
+import sys
+from urllib.request import urlopen
+
+from notebooks import ROOT
+
+
+def test_a_folder_is_served_until_control_c(tmp_path):
+    (tmp_path / "index.html").write_text("<p>here", encoding="utf-8")
+    command = [sys.executable, "-m", "tools.serve", str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        address = process.stdout.readline().split()[3]
+        with urlopen(address, timeout=60) as answer:
+            assert answer.headers["Content-Encoding"] == "gzip"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+
+
+def test_a_folder_without_a_site_says_how_to_build_it(tmp_path):
+    command = [sys.executable, "-m", "tools.serve", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        f"tools.serve: there is no site in {tmp_path}. Build it first: make book"
+    )

@@ -55,17 +55,24 @@ def use_style() -> None:
 
 
 def plot_path(
-    ax: Axes, x: np.ndarray, y: np.ndarray, *, color: str = "C1", marks: int = 12
+    ax: Axes,
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    color: str = "C1",
+    linestyle: str = "-",
+    marks: int = 12,
 ) -> None:
     """Draw the steps of a descent as one line, with markers on the first `marks` points only.
 
     Args:
         x, y: the points in order, shape (steps + 1,). Values that are not finite are left out.
+        color, linestyle: as `ax.plot` has them; two paths in one picture differ in both.
         marks: a page stores every marker as an element of its own, so there are few.
     """
     x, y = np.asarray(x, float), np.asarray(y, float)
     fine = np.isfinite(x) & np.isfinite(y)
-    ax.plot(x[fine], y[fine], "-", color=color, linewidth=1)
+    ax.plot(x[fine], y[fine], linestyle, color=color, linewidth=1)
     ax.plot(x[fine][:marks], y[fine][:marks], "o", color=color, markersize=4)
     ax.plot(x[fine][:1], y[fine][:1], "s", color=color, markersize=7)
 

@@ -40,6 +40,10 @@ for (const kind of ["error", "warn"])
 NOWHERE = "http://127.0.0.1:9"  # a proxy that is not there
 
 
+# GTK's bars fade in and out above the page, on a busy machine for seconds.
+NO_BARS = "<style>::-webkit-scrollbar { display: none }</style>"
+
+
 class Playwright:
     """A page of Chromium or Firefox. `complaints` holds errors, warnings and requests."""
 
@@ -98,7 +102,7 @@ class MiniBrowser:
     """A page of WebKitGTK, in a frame of the width asked for: windows are not that narrow.
 
     It tells nobody what its console says. So it reads a copy of the site, whose pages begin with a
-    script that takes notes.
+    script that takes notes, and have no scroll bars.
     """
 
     engine = "webkit"
@@ -137,7 +141,8 @@ class MiniBrowser:
             shutil.copytree(root, self.copies[root])
         copy = self.copies[root] / page.relative_to(root)
         text = page.read_text(encoding="utf-8")
-        copy.write_text(text.replace("<head>", f"<head><script>{WATCH}</script>", 1), "utf-8")
+        head = f"<head><script>{WATCH}</script>{NO_BARS}"
+        copy.write_text(text.replace("<head>", head, 1), encoding="utf-8")
         return copy
 
     @property

@@ -51,8 +51,9 @@ def alike(svg):
             for path in curve.iter("path"):
                 style = style_of(path)
                 colour = COLOUR.match(style.get("stroke", ""))
-                # What is cut off at the axes are data; ticks and frames are not.
-                if colour and style.get("fill") == "none" and path.get("clip-path"):
+                # What is cut off at the axes are data; ticks and frames are not. One may be empty.
+                data = style.get("fill") == "none" and path.get("clip-path") and path.get("d")
+                if colour and data:
                     marker = next((one.get("d") for one in curve.iterfind(".//defs/path")), None)
                     look = style.get("stroke-dasharray"), style.get("stroke-width"), marker
                     looks[look][colour[1]].append(box(path))
@@ -61,9 +62,9 @@ def alike(svg):
 
 
 def drawn(*styles, y=0):
-    """A picture of two crossing curves with these styles; with y, of one above the other."""
+    """A picture of curves with these styles, one on the other, or y px below each other."""
     line = '<g><path clip-path="url(#a)" d="M 0 {} L 9 {}" style="fill:none;{}"/></g>'
-    curves = (line.format(i * y, i * y + i, style) for i, style in enumerate(styles))
+    curves = (line.format(i * y, i * y + 3, style) for i, style in enumerate(styles))
     return f'<svg xmlns="http://www.w3.org/2000/svg"><g><g>{"".join(curves)}</g></g></svg>'
 
 

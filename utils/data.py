@@ -82,7 +82,7 @@ def iris():
 def deep_digits():
     """What nets of chapter 7 learnt of the embedded digits, epoch by epoch, with three seeds.
 
-    `tools/train_digits.py` trained them and holds all settings; 4,000 digits are for training,
+    `tools/make/digits.py` trained them and holds all settings; 4,000 digits are for training,
     1,000 for validation. Their names:
 
     - 20 hidden layers of 100, Adam, 30 epochs: "relu", "relu he", "relu bn after",

@@ -35,7 +35,7 @@ VIEWS = {
     "menu": (1280, False, "menu"),
 }
 # WebKit takes a quarter of a minute for one view, so looks at the most formulas only. Of all other
-# pages tests/site/formulas.js asks it the same in words.
+# pages formulas.js asks it the same in words.
 FORMULAS = {name: (SITE / name).read_text("utf-8").count("<math") for name in PAGES}
 MOST_FORMULAS = max(FORMULAS, key=FORMULAS.get, default="index.html")
 SEEN_IN = {

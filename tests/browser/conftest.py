@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 
 import pytest
-from built_site import SITE, explorers_by_page
+from built_site import SITE
 from playwright.sync_api import sync_playwright
 from readers import ENGINES, reading
 
@@ -103,25 +103,6 @@ def server(hosted):
     return hosted.address.removesuffix("/")
 
 
-@pytest.fixture(scope="session", params=["file", "http"])
-def transport(request):
-    """Return how the pages are read."""
-    return request.param
-
-
-@pytest.fixture(scope="session", params=sorted(explorers_by_page()))
-def path(request):
-    """Return the path of one page that has explorers."""
-    return request.param
-
-
-@pytest.fixture(scope="session")
-def address(transport, path, site, request):
-    """Return the page's address over the transport."""
-    base = site.as_uri() if transport == "file" else request.getfixturevalue("server")
-    return f"{base}/{path}"
-
-
 def open_guarded(browser, url, options):
     """Return a page at the address in a context of its own, and its guard."""
     guard = Guard(re.match(r"https?://[^/]+/|file:///", url)[0])
@@ -148,20 +129,3 @@ def page_at(browser):
     for page, _ in opened:
         page.context.close()
     assert [complaint for _, guard in opened for complaint in guard.complaints] == []
-
-
-@pytest.fixture(scope="session")
-def opened(browser, address):
-    """Return the page at the address and its guard, for all tests that leave it as it was."""
-    page, guard = open_guarded(browser, address, {})
-    yield page, guard
-    page.context.close()
-
-
-@pytest.fixture
-def page(opened):
-    """Return the page at the address, shared by tests; each of them must leave it clean."""
-    page, guard = opened
-    yield page
-    complaints, guard.complaints = guard.complaints, []
-    assert complaints == []

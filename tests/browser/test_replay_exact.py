@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from built_site import ROOT
+from made import EVERYTHING, PANELS, STOPS, draw_everything, page_of
 
 from utils import explore as explorer
-from utils.explore import FIGSIZE, explore
+from utils.explore import FIGSIZE
 
 pytestmark = pytest.mark.site
 
@@ -37,57 +37,22 @@ COMPARE = """([id, positions]) => {
   });
 }"""
 
-X = np.linspace(-3, 3, 21)
-
-
-def draw_everything(axes, *, lr=0.3, power=1, kind="<b> & é", guest=False):
-    steps = 5 * (1 - 2 * lr) ** np.arange(9)
-    axes[0].plot(steps, "o--", label=f"lr = {lr:g} <&>")
-    axes[0].set(xlim=(0, 8), ylim=(-6, 6), title=rf"$w_{power}^{{{power}}}$ and more")
-    axes[0].legend(loc="upper right")
-    axes[1].contourf(np.outer(X, X**power)).set_rasterized(True)
-    axes[0].text(1, 1, "upright", rotation=20 * guest)  # upright: without the attribute transform
-    axes[1].text(1, 1, f"{kind}\ntwo lines" if power == 2 else kind)
-    if guest:
-        axes[1].axvspan(2, 5, alpha=0.3)
-        axes[1].annotate("ici", (3, 3), (9, 9), arrowprops={"arrowstyle": "->"})
-    return f'lr = {lr:g}, power {power}, "{kind}" <&> 学习率, guest {guest}.'
-
-
-STOPS = {
-    "lr": [0.1, 0.3, 0.5, 0.7, 0.9, 1.1],
-    "power": [1, 2],
-    "kind": ["<b> & é", "α |\"'>"],
-    "guest": [False, True],
-}
-CONTROLS = {"lr": (0.1, 1.1, 0.2), "power": [1, 2], "kind": STOPS["kind"], "guest": False}
-
 
 @pytest.fixture
-def page_with(monkeypatch, tmp_path, page_at):
+def page_with(tmp_path, page_at):
     """Return a function that opens a page with one explorer and nothing else."""
-    monkeypatch.setenv("EXPLORE", "replay")
 
     def build(draw, **arguments):
-        shown = []
-        monkeypatch.setattr(explorer, "display", lambda html: shown.append(html.data))
-        explore(draw, **arguments)
-        utils = Path(ROOT, "utils")
-        style, script = ((utils / f"replay.{kind}").read_text("utf-8") for kind in ("css", "js"))
         file = tmp_path / "page.html"
-        file.write_text(
-            "<!doctype html><html lang=en data-theme=light><meta charset=utf-8><title>x</title>"
-            f"<style>{style}</style><script>{script}</script>{shown[0]}",
-            encoding="utf-8",
-        )
+        file.write_text(page_of((draw, arguments)), encoding="utf-8")
         return page_at(file.as_uri())
 
     return build
 
 
 def test_every_position_is_what_python_draws(page_with):
-    page = page_with(draw_everything, panels=(1, 2), figsize=(7, 3), **CONTROLS)
-    canvas = explorer._Canvas(draw_everything, (1, 2), (7, 3))
+    page = page_with(draw_everything, **EVERYTHING)
+    canvas = explorer._Canvas(draw_everything, *PANELS.values())
     canvas.frame({})
     expected = []
     for at in np.ndindex(*(len(stops) for stops in STOPS.values())):

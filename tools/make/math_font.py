@@ -81,7 +81,9 @@ def make(font: Path, target: Path) -> None:
 def main(source: Path) -> None:
     """Make font and licence from the unpacked package at `source`."""
     if not (source / FONT).is_file():
-        sys.exit(f"tools.make.math_font needs {source / FONT}, which is missing. See the file's head.")
+        sys.exit(
+            f"tools.make.math_font needs {source / FONT}, which is missing. See the file's head."
+        )
     TARGET.mkdir(parents=True, exist_ok=True)
     make(source / FONT, TARGET / f"{NAME}.woff2")
     shutil.copyfile(source / LICENCE, TARGET / f"{NAME}-LICENSE.txt")

@@ -1,62 +1,39 @@
 """Every notebook keeps the rules, and every rule finds its breach in a notebook made for it."""
 
 import json
-from functools import partial
 
-import notebook_rules as rules
 import pytest
-from notebooks import INDEX, ROOT, TEMPLATE, build, chapters, code, markdown, read
+from notebooks import Book, build, code, markdown, read
 
-MODEL = ROOT / "chapters" / "03_learning_rate_decay.ipynb"
-NOTEBOOKS = [path for path in (INDEX, TEMPLATE, *chapters()) if path.exists()]
+from tools.lint import CHAPTER, NOTEBOOK, READABLE
+from tools.lint.exercises import CHECK_TAGS, STUB_TAGS
+from tools.lint.stored import METADATA
 
-
-def name(thing):
-    return thing.name if hasattr(thing, "name") else thing.__name__
-
-
-def master():
-    """The template's set-up cell."""
-    return next(cell.source for cell in read(TEMPLATE).code if "set-up" in cell.tags)
+REAL = Book.read()
+RULES = {rule.__name__: rule for rule in READABLE + NOTEBOOK + CHAPTER}
 
 
-@pytest.mark.parametrize("path", [MODEL, TEMPLATE, INDEX], ids=name)
-def test_there_is_something_to_keep_the_rules(path):
-    assert path.exists()
+@pytest.mark.parametrize("file", REAL.notebooks)
+@pytest.mark.parametrize("rule", READABLE + NOTEBOOK, ids=lambda rule: rule.__name__)
+def test_notebook(rule, file):
+    assert list(rule(REAL.notebooks[file])) == []
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
-@pytest.mark.parametrize("rule", rules.GENERAL, ids=name)
-def test_notebook(rule, path):
-    assert_kept(rule, path)
+@pytest.mark.parametrize("file", REAL.chapters)
+@pytest.mark.parametrize("rule", CHAPTER, ids=lambda rule: rule.__name__)
+def test_chapter(rule, file):
+    assert list(rule(REAL.chapters[file])) == []
 
 
-@pytest.mark.parametrize("path", chapters(), ids=name)
-@pytest.mark.parametrize("rule", rules.CHAPTER, ids=name)
-def test_chapter(rule, path):
-    assert_kept(rule, path)
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
-def test_set_up_cell(path):
-    assert_kept(partial(rules.has_set_up_cell, master=master()), path)
-
-
-@pytest.mark.parametrize("path", chapters(), ids=name)
-def test_contents(path):
-    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
-    assert_kept(partial(rules.is_in_contents, contents=contents), path)
-
-
-def assert_kept(rule, path):
-    faults = rule(read(path))
-    assert not faults, "\n".join(f"{path.name}, {fault}" for fault in faults)
+def test_there_is_something_to_keep_the_rules():
+    assert {"index.ipynb", "chapters/_template.ipynb"} < REAL.notebooks.keys()
+    assert len(REAL.chapters) == len(REAL.notebooks) - 2 > 0
 
 
 # --- the rules themselves -----------------------------------------------------------------------
 
-STUB = code("def f():\n    raise NotImplementedError('3.1')", *sorted(rules.STUB_TAGS))
-CHECK = code("check_exercise('3.1', f)", *sorted(rules.CHECK_TAGS))
+STUB = code("def f():\n    raise NotImplementedError('3.1')", *sorted(STUB_TAGS))
+CHECK = code("check_exercise('3.1', f)", *sorted(CHECK_TAGS))
 SOLUTION = (
     "<details>\n<summary>Solution</summary>\n\n```python\n# a comment\nx = 1\n```\n\n</details>"
 )
@@ -98,70 +75,74 @@ def altered(notebook, **changes):
     return build(first | changes, *others)
 
 
+def wrong(*numbers):
+    mistakes = [f"**{number}. So.** No." for number in numbers]
+    return text("\n\n".join(["## What notes get wrong", *mistakes]))
+
+
 ONE = text("Text.")
 FOUR = [TASK.format(number) for number in (1, 2, 3, 4)]
 
 # rule: notebooks that keep it
 GOOD = {
-    rules.is_valid: [ONE, programs("x")],
-    rules.has_no_outputs: [programs("x")],
-    rules.has_plain_metadata: [ONE, build(code("x", "hide-input", **FIGURE))],
-    rules.opens_with_title_and_question: [
+    "is_valid": [ONE, programs("x")],
+    "is_python": [programs("x = 1", "%time x"), text("def")],
+    "has_no_outputs": [programs("x")],
+    "has_plain_metadata": [ONE, build(code("x", "hide-input", **FIGURE))],
+    "opens_with_title_and_question": [
         text(f"# 3. Title\n\n**Why?** So.\n\n{TIME}"),
         text(f"# 3. T\n\nWhy?\n\n{TIME}\n\n```\n# no heading\n```", "## Part"),
     ],
-    rules.promises_three_abilities: [
+    "promises_three_abilities": [
         text("# T", "**After this chapter you can**\n\n- a;\n- b;\n- c."),
         text("# T", "After this chapter you can\n\n1. a\n2. b\n3. c"),
     ],
-    rules.has_enough_prose: [
+    "has_enough_prose": [
         build(markdown(WORDS), code("x")),
         build(markdown(WORDS * 5), code("x")),
     ],
-    rules.predicts_and_checks: [
+    "predicts_and_checks": [
         text(*[PREDICT, CHECKED] * 3),
         text("\n\n".join([PREDICT, CHECKED] * 4)),
     ],
-    rules.shows_what_notes_get_wrong: [text("## What notes get wrong\n\nThis.")],
-    rules.summarises_in_three_sentences: [
+    "shows_what_notes_get_wrong": [wrong(1, 2, 3, 4, 5), wrong(*range(1, 12))],
+    "summarises_in_three_sentences": [
         text("## Summary\n\nOne, e.g. 1.5. Two $a. b.$ is *it*. Is it three?\n\n## Sources\n\nNo."),
         text('## Summary\n\nHe said [so](https://a.b/c.d). "Two." `x. y. z` ends it!'),
     ],
-    rules.cites_sources: [
+    "cites_sources": [
         text("## Sources\n\n- A (2017). [arXiv:1](https://arxiv.org/abs/1608.03983). The cosine."),
         text(
             "## Sources\n\n- A (1951),\n  long. [doi](https://doi.org/10.1214/a)\n"
             "- Keras: [docs](https://keras.io)"
         ),
     ],
-    rules.is_plain_markdown: [
+    "is_plain_markdown": [
         text("> **Note.** $\\mathbb{R}$ `x`, ${x}$, `{a}`, `{{x}}`\n\n$$\nx\n$$"),
         text("```python\n% x\n(a)=\n```\n\n100 % of it"),
         text("<details>\n<summary>a</summary>\n\nb (c) = d\n\n</details>", "100 % of it"),
     ],
-    rules.links_to_files_that_exist: [
+    "links_to_files_that_exist": [
         text("[a](../README.md#x) [b](https://x.y/z) [c](#here) ![d](../LICENSE) `[e](f)`"),
     ],
-    rules.has_short_cells: [
+    "has_short_cells": [
         programs("x\n\n" * 5, "x", "x\n" * 20),
         build(code("x\n" * 30, "algorithm"), code("x"), code("x"), code("x\n" * 50, "set-up")),
     ],
-    rules.has_few_code_cells_in_a_row: [
+    "has_few_code_cells_in_a_row": [
         build(code("x"), code("y"), markdown("z"), code("x"), code("y"))
     ],
-    rules.ends_with_a_value: [programs("print(1)\nx", "", "%time x", "for x in y:\n    print(x)")],
-    rules.has_no_trailing_semicolon: [
-        programs("x = ';'\ny", "a = 1; b = 2", "# this;", "'''\n;\n'''")
-    ],
-    rules.shows_its_seeds: [
+    "ends_with_a_value": [programs("print(1)\nx", "", "%time x", "for x in y:\n    print(x)")],
+    "has_no_trailing_semicolon": [programs("x = ';'\ny", "a = 1; b = 2", "# this;", "'''\n;\n'''")],
+    "shows_its_seeds": [
         programs("np.random.default_rng(seed=3).normal()", "numpy.random.RandomState(1).rand()"),
     ],
-    rules.asserts_its_claims: [programs("assert x\n" * 3, "def f():\n    assert x", "assert y")],
-    rules.describes_figures: [
+    "asserts_its_claims": [programs("assert x\n" * 3, "def f():\n    assert x", "assert y")],
+    "describes_figures": [
         build(code("fig, ax = plt.subplots()", **FIGURE), code("explore(draw)"), code("x")),
         programs("def draw(ax):\n    ax.plot(x)", "plt.rcParams['x'] = 1\nplt.close()"),
     ],
-    rules.captions_figures: [
+    "captions_figures": [
         build(
             code("plt.plot(x)"),
             markdown("*Figure 3.1. See\nthis.*"),
@@ -171,30 +152,30 @@ GOOD = {
         ),
         build(code("plt.plot(x)"), markdown("*Figure 0.1. See.*"), name="index.ipynb"),
     ],
-    rules.predicts_before_explorers: [
+    "predicts_before_explorers": [
         build(
             markdown(PREDICT), code("x"), code("explore(a)"), markdown(PREDICT), code("explore(b)")
         ),
     ],
-    rules.uses_the_books_words: [text("We predict. It is called `stood`."), text("Broadcasting")],
-    rules.folds_cells_of_asserts: [
+    "uses_the_books_words": [text("We predict. It is called `stood`."), text("Broadcasting")],
+    "folds_cells_of_asserts": [
         build(code("assert x", "hide-input"), code("x = 1\nassert x"), code("# a remark"))
     ],
-    rules.hides_answers: [
+    "hides_answers": [
         exercise(STUB, CHECK),
-        exercise(STUB, code("check_exercise('3.1', f, g)", *sorted(rules.CHECK_TAGS))),
+        exercise(STUB, code("check_exercise('3.1', f, g)", *sorted(CHECK_TAGS))),
     ],
-    rules.opens_details_well: [text(SOLUTION), text("Write `<details>`."), ONE],
-    rules.numbers_exercises: [
+    "opens_details_well": [text(SOLUTION), text("Write `<details>`."), ONE],
+    "numbers_exercises": [
         build(*map(markdown, FOUR[:3]), STUB, markdown(FOUR[3])),
         build(markdown("\n\n".join(FOUR)), STUB),
     ],
-    rules.solves_exercises: [
+    "solves_exercises": [
         exercise(STUB, CHECK, markdown(SOLUTION)),
         exercise(STUB, markdown("A word on the check."), CHECK, markdown(SOLUTION)),
         exercise(markdown(SOLUTION.replace("```python", "```"))),
     ],
-    rules.asks_five_questions: [
+    "asks_five_questions": [
         quiz(),
         quiz(*[choices("Right.", "No.", "No, right is another.")] * 5),
     ],
@@ -202,132 +183,111 @@ GOOD = {
 
 # rule, a notebook that breaks it, what it says
 BREACHES = [
-    (rules.is_valid, build(nbformat_minor=4), "nbformat is 4.4; store it as 4.5"),
-    (rules.is_valid, build(cells=[markdown("a"), markdown("b")]), "2 cells have the id x; rename"),
-    (rules.is_valid, altered(ONE, source=3), "cell 1: 3 is not valid"),
+    ("is_valid", build(nbformat_minor=4), "nbformat is 4.4"),
+    ("is_valid", build(cells=[markdown("a"), markdown("b")]), "2 cells have the id x"),
+    ("is_valid", altered(ONE, source=3), "cell 1: 3 is not valid"),
     (
-        rules.is_valid,
+        "is_valid",
         build(cells=[{"cell_type": "markdown", "metadata": {}, "source": ""}]),
-        "cell 1: 'id' is a required property; mend it",
+        "cell 1: 'id' is a required property",
     ),
+    ("is_python", programs("x", "y\nx = ="), "cell 2, line 2: invalid syntax"),
     (
-        rules.has_no_outputs,
+        "has_no_outputs",
         altered(programs("x"), execution_count=1),
-        "cell 1: it holds outputs or an execution_count; clear all outputs",
+        "cell 1: it holds outputs or an execution_count",
     ),
     (
-        rules.has_no_outputs,
+        "has_no_outputs",
         altered(programs("x"), outputs=[{"output_type": "stream", "name": "stdout", "text": "1"}]),
-        "cell 1: it holds outputs or an execution_count; clear all outputs",
+        "cell 1: it holds outputs or an execution_count",
     ),
     (
-        rules.has_plain_metadata,
-        build(metadata=rules.METADATA | {"language_info": {"name": "python", "version": "3.11.2"}}),
+        "has_plain_metadata",
+        build(metadata=METADATA | {"language_info": {"name": "python", "version": "3.11.2"}}),
         "the metadata are {'kernelspec'",
     ),
-    (rules.has_plain_metadata, build(metadata={}), "the metadata are {}; make them {'kernelspec'"),
+    ("has_plain_metadata", build(metadata={}), "the metadata are {}"),
+    ("has_plain_metadata", build(code("x", collapsed=True)), "cell 1: metadata ['collapsed']"),
     (
-        rules.has_plain_metadata,
-        build(code("x", collapsed=True)),
-        "cell 1: metadata ['collapsed']; keep only tags and mystnb",
-    ),
-    (
-        rules.opens_with_title_and_question,
+        "opens_with_title_and_question",
         text("Text", f"# 3. Title\n\nWhy?\n\n{TIME}"),
-        "1 H1 headings; begin cell 1 with `# 3. Title`, the only",
+        "1 H1 headings; begin cell 1 with `# 3. Title`",
     ),
     (
-        rules.opens_with_title_and_question,
+        "opens_with_title_and_question",
         text(f"# 3. Title\n\nWhy?\n\n{TIME}", "# Another"),
-        "2 H1 headings; begin cell 1 with `# 3. Title`, the only",
+        "2 H1 headings",
     ),
     (
-        rules.opens_with_title_and_question,
+        "opens_with_title_and_question",
         text(f"# Title\n\nWhy?\n\n{TIME}"),
-        "cell 1: the title has no number; begin with `# 3. `",
+        "cell 1: the title has no number",
     ),
     (
-        rules.opens_with_title_and_question,
+        "opens_with_title_and_question",
         text(f"# 3. Title\n\nSo.\n\nWhy?\n\n{TIME}"),
-        "cell 1: no question in the first paragraph; ask what the chapter answers",
+        "cell 1: no question in the first paragraph",
     ),
     (
-        rules.opens_with_title_and_question,
+        "opens_with_title_and_question",
         text("# 3. Title\n\nWhy?\n\nAbout 35 minutes."),
-        "cell 1: no time; write `*Reading and doing: about 2 hours. In 30 minutes: …*`",
+        "cell 1: no time",
     ),
     (
-        rules.promises_three_abilities,
+        "promises_three_abilities",
         text("# T", "After this chapter you can\n\n- a\n- b"),
-        "cell 2: 2 abilities; make it three",
+        "cell 2: 2 abilities",
     ),
+    ("promises_three_abilities", text("# T", "- a\n- b\n- c"), "cell 2: no abilities"),
     (
-        rules.promises_three_abilities,
-        text("# T", "- a\n- b\n- c"),
-        "cell 2: write `**After this chapter you can**` and three items",
-    ),
-    (
-        rules.has_enough_prose,
+        "has_enough_prose",
         build(markdown("`some code` $a + b$ <b>five words</b> [of](prose.html) here"), code("x")),
-        "4 words for 1 lines of code; make it 6 to 40 a line, best 8 to 15",
+        "4 words for 1 lines of code",
     ),
-    (rules.has_enough_prose, build(markdown(WORDS * 6), code("x")), "48 words for 1 lines of code"),
-    (rules.has_enough_prose, ONE, "1 words for 0 lines of code"),
+    ("has_enough_prose", build(markdown(WORDS * 6), code("x")), "48 words for 1 lines of code"),
+    ("has_enough_prose", ONE, "1 words for 0 lines of code"),
+    ("predicts_and_checks", text(PREDICT, CHECKED, PREDICT, CHECKED), "2 predictions"),
     (
-        rules.predicts_and_checks,
-        text(PREDICT, CHECKED, PREDICT, CHECKED),
-        "2 predictions; ask at least three with `> **Predict.** …`",
-    ),
-    (
-        rules.predicts_and_checks,
+        "predicts_and_checks",
         text(PREDICT, PREDICT, CHECKED, PREDICT, CHECKED),
-        "cell 1: a Predict without its Check; answer it before the next",
+        "cell 1: a Predict without its Check",
     ),
     (
-        rules.predicts_and_checks,
+        "predicts_and_checks",
         text(*[PREDICT, CHECKED] * 3, PREDICT),
-        "cell 7: a Predict without its Check; answer it below",
+        "cell 7: a Predict without its Check",
     ),
     (
-        rules.predicts_and_checks,
+        "predicts_and_checks",
         text(*[PREDICT, CHECKED] * 3, CHECKED),
-        "cell 7: a Check without a Predict; ask before you answer",
+        "cell 7: a Check without a Predict",
     ),
     (
-        rules.shows_what_notes_get_wrong,
+        "shows_what_notes_get_wrong",
         text("### What notes get wrong", "```\n## What notes get wrong\n```"),
-        "no section `## What notes get wrong`; show the common mistakes",
+        "no section `## What notes get wrong`",
     ),
+    ("shows_what_notes_get_wrong", wrong(1, 2, 3, 4), "4 mistakes that notes make"),
+    ("shows_what_notes_get_wrong", wrong(1, 2, 3, 5, 4), "the mistakes are 1, 2, 3, 5, 4"),
+    ("summarises_in_three_sentences", ONE, "no section `## Summary`"),
     (
-        rules.summarises_in_three_sentences,
-        ONE,
-        "no section `## Summary`; say the chapter in three sentences",
-    ),
-    (
-        rules.summarises_in_three_sentences,
+        "summarises_in_three_sentences",
         text("a", "## Summary\n\nOne is 1.5. Two, i.e. the last."),
-        "cell 2: 2 sentences; make it three",
+        "cell 2: 2 sentences",
     ),
     (
-        rules.summarises_in_three_sentences,
+        "summarises_in_three_sentences",
         text("## Summary\n\nOne. Two? Three! Four."),
-        "cell 1: 4 sentences; make it three",
+        "cell 1: 4 sentences",
     ),
-    (
-        rules.uses_the_books_words,
-        text("Fine.", "Who can foretell it?"),
-        "cell 2: 'foretell'; write predict",
-    ),
-    (
-        rules.folds_cells_of_asserts,
-        programs("x", "assert x\nassert y"),
-        "cell 2: nothing but asserts; tag it hide-input",
-    ),
+    ("uses_the_books_words", text("Fine.", "Who can foretell it?"), "cell 2: 'foretell'"),
+    ("folds_cells_of_asserts", programs("x", "assert x\nassert y"), "cell 2: nothing but asserts"),
     *(
         (
-            rules.hides_answers,
-            exercise(STUB, code(source, *sorted(rules.CHECK_TAGS))),
-            'cell 3: write check_exercise("3.1", …) with names only',
+            "hides_answers",
+            exercise(STUB, code(source, *sorted(CHECK_TAGS))),
+            "cell 3: not only a call",
         )
         for source in (
             "check(f(), 1, hint='')",
@@ -337,32 +297,20 @@ BREACHES = [
             "x = 1\ncheck_exercise('3.1', f)",
         )
     ),
+    ("cites_sources", text("## Sources\n\nA book."), "no list under `## Sources`"),
+    ("cites_sources", text("## Sources\n\n- [docs](https://keras.io)"), "no DOI or arXiv link"),
     (
-        rules.cites_sources,
-        text("## Sources\n\nA book."),
-        "no list under `## Sources`; cite the papers, each with DOI or arXiv link",
-    ),
-    (
-        rules.cites_sources,
-        text("## Sources\n\n- [docs](https://keras.io)"),
-        "no DOI or arXiv link; cite a paper",
-    ),
-    (
-        rules.cites_sources,
+        "cites_sources",
         text("## Sources\n\n- [d](https://doi.org/10.1/a)\n- A paper (1999) [x](https://x.org)"),
-        "cell 1: no DOI or arXiv link in `- A paper (1999) [x](https://x.org)…`; add it",
+        "cell 1: no DOI or arXiv link in `- A paper (1999) [x](https://x.org)…`",
     ),
     (
-        rules.cites_sources,
+        "cites_sources",
         text("## Sources\n\n- [d](https://doi.org/10.1/a)\n- Keras"),
-        "cell 1: no link in `- Keras…`; add it",
+        "cell 1: no link in `- Keras…`",
     ),
     *(
-        (
-            rules.is_plain_markdown,
-            text("Fine.", breach),
-            f"cell 2: {name} of MyST; write plain Markdown",
-        )
+        ("is_plain_markdown", text("Fine.", breach), f"cell 2: {name} of MyST")
         for name, breach in [
             ("a directive", "```{note}\nx\n```"),
             ("a directive", "~~~~{figure} x\n~~~~"),
@@ -376,11 +324,7 @@ BREACHES = [
         ]
     ),
     *(
-        (
-            rules.links_to_files_that_exist,
-            text(f"See {link}."),
-            f"cell 1: no file {path}; link relative to the notebook",
-        )
+        ("links_to_files_that_exist", text(f"See {link}."), f"cell 1: no file {path}")
         for link, path in [
             ("[a](99_none.ipynb)", "99_none.ipynb"),
             ("[a](99_none.ipynb#part)", "99_none.ipynb"),
@@ -389,64 +333,48 @@ BREACHES = [
             ("[a](/etc)", "/etc"),
         ]
     ),
-    (rules.has_short_cells, programs("x\n" * 21, "x", "x"), "cell 1: 21 lines, more than 20"),
+    ("has_short_cells", programs("x\n" * 21, "x", "x"), "cell 1: 21 lines, more than 20"),
     (
-        rules.has_short_cells,
+        "has_short_cells",
         build(code("x\n" * 31, "algorithm"), code("x"), code("x")),
-        "cell 1: 31 lines, more than 30; split it",
+        "cell 1: 31 lines, more than 30",
     ),
     (
-        rules.has_short_cells,
+        "has_short_cells",
         build(code("x\n", "set-up"), code("x\n" * 6), code("x\n" * 6)),
-        "the median code cell has 6 lines; bring it down to 5",
+        "the median code cell has 6 lines",
     ),
-    (rules.has_short_cells, ONE, "no code cell; let the reader run something"),
+    ("has_short_cells", ONE, "no code cell"),
     (
-        rules.has_few_code_cells_in_a_row,
+        "has_few_code_cells_in_a_row",
         programs("x", "x", "x", "x"),
-        "cell 3: the third code cell in a row; put prose between",
+        "cell 3: the third code cell in a row",
     ),
-    (
-        rules.ends_with_a_value,
-        programs("x", "x\nprint(x)"),
-        "cell 2: ends with print; end with the value itself",
-    ),
+    ("ends_with_a_value", programs("x", "x\nprint(x)"), "cell 2: ends with print"),
     *(
-        (
-            rules.has_no_trailing_semicolon,
-            programs("x", source),
-            "cell 2, line 2: ends with `;`; end with a value or an assert",
-        )
+        ("has_no_trailing_semicolon", programs("x", source), "cell 2, line 2: ends with `;`")
         for source in ("x\nax.legend();", "x\nplot(x);  # hush", "x\ny;\nz")
     ),
+    ("shows_its_seeds", programs("np.random.seed(1)"), "cell 1: np.random.seed"),
     (
-        rules.shows_its_seeds,
-        programs("np.random.seed(1)"),
-        "cell 1: np.random.seed; use np.random.default_rng(seed)",
-    ),
-    (
-        rules.shows_its_seeds,
+        "shows_its_seeds",
         programs("def f():\n    return numpy.random.rand(3)"),
-        "cell 1: np.random.rand; use np.random.default_rng(seed)",
+        "cell 1: np.random.rand",
     ),
     *(
-        (
-            rules.shows_its_seeds,
-            programs(source),
-            "cell 1: a generator without a seed; give it one",
-        )
+        ("shows_its_seeds", programs(source), "cell 1: a generator without a seed")
         for source in ("np.random.default_rng().normal()", "np.random.RandomState()")
     ),
     (
-        rules.asserts_its_claims,
+        "asserts_its_claims",
         build(code("assert x\n" * 4), code("assert y", "set-up"), code("assert z", "check")),
-        "4 asserts; assert at least five claims of the prose",
+        "4 asserts",
     ),
     *(
         (
-            rules.describes_figures,
+            "describes_figures",
             programs(*sources),
-            f"cell {len(sources)}: a figure without mystnb.image.alt; say what it shows",
+            f"cell {len(sources)}: a figure without mystnb.image.alt",
         )
         for sources in [
             ("fig, ax = plt.subplots()",),
@@ -456,141 +384,117 @@ BREACHES = [
         ]
     ),
     (
-        rules.describes_figures,
+        "describes_figures",
         build(code("plt.figure()\nplt.figure()", **FIGURE)),
-        "cell 1: more than one figure; give each its cell",
+        "cell 1: more than one figure",
     ),
-    (
-        rules.describes_figures,
-        programs("explore(a)\nexplore(b)"),
-        "cell 1: more than one figure; give each its cell",
-    ),
-    (
-        rules.describes_figures,
-        build(code("explore(a)", **FIGURE)),
-        "cell 1: an explorer with an alt; its sentence is one, remove",
-    ),
+    ("describes_figures", programs("explore(a)\nexplore(b)"), "cell 1: more than one figure"),
+    ("describes_figures", build(code("explore(a)", **FIGURE)), "cell 1: an explorer with an alt"),
     *(
         (
-            rules.captions_figures,
+            "captions_figures",
             build(code("explore(draw)"), markdown(below)),
             "cell 1: no caption below; write `*Figure 3.1. …*`",
         )
         for below in ("Text.", "Figure 3.1. See.", "*Figure 3.1.*", "So *Figure 3.1. See.*")
     ),
     (
-        rules.captions_figures,
+        "captions_figures",
         programs("plt.plot(x)"),
         "cell 1: no caption below; write `*Figure 3.1. …*`",
     ),
     (
-        rules.captions_figures,
+        "captions_figures",
         build(code("plt.plot(x)"), markdown("*Figure 3.1. A.*"), code("plt.plot(x)"), code("x")),
         "cell 3: no caption below; write `*Figure 3.2. …*`",
     ),
     (
-        rules.captions_figures,
+        "captions_figures",
         build(code("plt.plot(x)"), markdown("*Figure 3.2. See.*")),
         "cell 2: Figure 3.2; the number in order is 3.1",
     ),
     (
-        rules.captions_figures,
+        "captions_figures",
         build(code("plt.plot(x)"), markdown("*Figure 3.1. See.*"), markdown("*Figure 3.2. No.*")),
-        "cell 3: a caption, Figure 3.2, without a figure above; remove it",
+        "cell 3: a caption, Figure 3.2, without a figure above",
     ),
     (
-        rules.predicts_before_explorers,
+        "predicts_before_explorers",
         build(code("explore(a)"), markdown(PREDICT)),
-        "cell 1: an explorer without a Predict; ask first",
+        "cell 1: an explorer without a Predict",
     ),
     (
-        rules.predicts_before_explorers,
+        "predicts_before_explorers",
         build(markdown(PREDICT), code("explore(a)"), markdown(CHECKED), code("explore(b)")),
-        "cell 4: an explorer without a Predict; ask first",
+        "cell 4: an explorer without a Predict",
     ),
     (
-        rules.opens_details_well,
+        "opens_details_well",
         text(SOLUTION.replace("</summary>\n\n", "</summary>\n")),
-        "cell 1: no blank line after </summary>; add it",
+        "cell 1: no blank line after </summary>",
     ),
     *(
         (
-            rules.opens_details_well,
+            "opens_details_well",
             text(SOLUTION.replace(tag, "")),
-            "cell 1: <details> and <summary> do not pair; close each",
+            "cell 1: <details> and <summary> do not pair",
         )
         for tag in ("<details>", "</details>", "<summary>")
     ),
+    ("numbers_exercises", build(*map(markdown, FOUR[:3]), STUB), "3 exercises"),
     (
-        rules.numbers_exercises,
-        build(*map(markdown, FOUR[:3]), STUB),
-        "3 exercises; write at least four",
-    ),
-    (
-        rules.numbers_exercises,
+        "numbers_exercises",
         build(*map(markdown, [*FOUR[:3], TASK.format(5)]), STUB),
         "cell 4: Exercise 3.5; the number in order is 3.4",
     ),
     (
-        rules.numbers_exercises,
+        "numbers_exercises",
         build(*map(markdown, [*FOUR[:3], f"### Exercise 3.4 Empty\n\n{SOLUTION}"]), STUB),
-        "cell 4: Exercise 3.4 has no task; say what to do",
+        "cell 4: Exercise 3.4 has no task",
     ),
+    ("numbers_exercises", text(*FOUR), "no exercise has code"),
+    ("solves_exercises", exercise(STUB, CHECK), "cell 1: Exercise 3.1 has no solution"),
     (
-        rules.numbers_exercises,
-        text(*FOUR),
-        "no exercise has code; give at least one a stub and a check",
-    ),
-    (
-        rules.solves_exercises,
-        exercise(STUB, CHECK),
-        "cell 1: Exercise 3.1 has no solution; write it in <details>",
-    ),
-    (
-        rules.solves_exercises,
+        "solves_exercises",
         exercise(STUB, CHECK, markdown(SOLUTION.replace("```python", "```"))),
-        "cell 1: Exercise 3.1 has no ```python block in its solution; write one",
+        "cell 1: Exercise 3.1 has no ```python block in its solution",
     ),
     *(
         (
-            rules.solves_exercises,
+            "solves_exercises",
             exercise(*cells, markdown(SOLUTION)),
             f"cell 1: Exercise 3.1: {problem}",
         )
         for cells, problem in [
-            ([STUB], "tag one cell `exercise` (the stub) and one `check`"),
-            ([CHECK], "tag one cell `exercise` (the stub) and one `check`"),
-            ([STUB, STUB, CHECK], "tag one cell `exercise` (the stub) and one `check`"),
-            ([code("x")], "tag one cell `exercise` (the stub) and one `check`"),
+            ([STUB], "1 stubs, 0 checks; tag one"),
+            ([CHECK], "0 stubs, 1 checks; tag one"),
+            ([STUB, STUB, CHECK], "2 stubs, 1 checks; tag one"),
+            ([code("x")], "0 stubs, 0 checks; tag one"),
             ([CHECK, STUB], "the check precedes the stub; swap them"),
             (
                 [code("NotImplementedError", "exercise", "raises-exception"), CHECK],
-                "cell 2 needs the tags exercise, raises-exception, remove-output",
+                "cell 2 lacks a tag; give it exercise, raises-exception, remove-output",
             ),
             (
                 [STUB, code("check(1, 1)", "check", "remove-output")],
-                "cell 3 needs the tags check, raises-exception, remove-output",
+                "cell 3 lacks a tag; give it check, raises-exception, remove-output",
             ),
             (
-                [code("pass", *rules.STUB_TAGS), CHECK],
-                "cell 2: the stub must raise NotImplementedError",
+                [code("pass", *STUB_TAGS), CHECK],
+                "cell 2: the stub does not fail",
             ),
         ]
     ),
+    ("solves_exercises", build(STUB), "cell 1: tagged exercise or check, in no exercise"),
+    ("asks_five_questions", ONE, "no section `## Quiz`"),
     (
-        rules.solves_exercises,
-        build(STUB),
-        "cell 1: tagged exercise or check, in no exercise; put it below its heading",
-    ),
-    (rules.asks_five_questions, ONE, "no section `## Quiz`; ask five questions"),
-    (
-        rules.asks_five_questions,
+        "asks_five_questions",
         quiz(*[choices("Right.", "No.")] * 4, numbers="1245"),
-        "cell 1: questions 1, 2, 4, 5; number them 1 to 5",
+        "cell 1: questions 1, 2, 4, 5",
     ),
     *(
         (
-            rules.asks_five_questions,
+            "asks_five_questions",
             quiz(body, *[choices("Right.", "No.")] * 4),
             f"cell 1: question 1 {problem}",
         )
@@ -611,46 +515,20 @@ BREACHES = [
 @pytest.mark.parametrize(
     ("rule", "notebook"),
     [(rule, notebook) for rule, notebooks in GOOD.items() for notebook in notebooks],
-    ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_a_rule_passes_what_keeps_it(rule, notebook):
-    assert rule(notebook) == []
+    assert list(RULES[rule](notebook)) == []
 
 
-@pytest.mark.parametrize(
-    ("rule", "notebook", "problem"),
-    BREACHES,
-    ids=lambda value: getattr(value, "__name__", ""),
-)
+@pytest.mark.parametrize(("rule", "notebook", "problem"), BREACHES)
 def test_a_rule_finds_its_breach(rule, notebook, problem):
-    (fault,) = rule(notebook)
+    (fault,) = RULES[rule](notebook)
     assert fault.startswith(problem)
+    assert "; " in fault  # before it what, after it the way out
 
 
 def test_every_rule_is_proved_both_ways():
-    every = {*rules.GENERAL, *rules.CHAPTER}
-    assert set(GOOD) == every
-    assert {rule for rule, _, _ in BREACHES} == every
-
-
-def test_a_set_up_cell_is_compared_byte_for_byte():
-    check = partial(rules.has_set_up_cell, master="import utils\nutils.set_up()")
-    good = code("import utils\nutils.set_up()", "set-up")
-    assert check(build(markdown("Title"), good, code("x"))) == []
-    differs = ["cell 1: differs from the set-up cell of _template; copy that"]
-    assert check(build(code("import utils\nutils.set_up() ", "set-up"))) == differs
-    copy = "copy the one of chapters/_template.ipynb"
-    assert check(build(code("x"))) == [f"0 cells are tagged set-up; {copy}"]
-    assert check(build(good, good)) == [f"2 cells are tagged set-up; {copy}"]
-    late = ["cell 2: the set-up cell must be the first code cell; move it up"]
-    assert check(build(code("x"), good)) == late
-
-
-def test_a_chapter_must_be_in_the_contents():
-    check = partial(rules.is_in_contents, build(name="03_made.ipynb"))
-    assert check(contents="chapters:\n  - file: chapters/03_made\n") == []
-    way_out = ["_toc.yml does not list it; add `- file: chapters/03_made`"]
-    assert check(contents="  - file: chapters/03_made_again\n# - file: chapters/03_made") == way_out
+    assert set(GOOD) == {rule for rule, _, _ in BREACHES} == set(RULES)
 
 
 def test_a_notebook_is_read_as_it_is_stored(tmp_path):

@@ -1,6 +1,6 @@
 """`make exercises`: the copies hold no solution, and everything else of the course.
 
-What a solution is, is read by tests/notebooks.py, not by the pattern that removes it.
+What a solution is, is read by tools/lint/notebooks.py, not by the pattern that removes it.
 """
 
 import json

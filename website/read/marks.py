@@ -1,7 +1,7 @@
 """Sphinx extension: names for what a chapter is made of, so that the style sheet can dress it.
 
 Notebooks hold plain Markdown, without classes. Their rules give some paragraphs a fixed beginning
-(tests/notebook_rules.py); by these words this finds them, and `_static/look.css` does the rest.
+(tools/lint/text.py); by these words this finds them, and `_static/look.css` does the rest.
 """
 
 from typing import Any

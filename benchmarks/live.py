@@ -15,8 +15,9 @@ from IPython.core.pylabtools import print_figure
 
 from benchmarks.table import Row, at_most, duration, faster
 from benchmarks.timing import timed
+from utils._canvas import Canvas
+from utils._controls import read_arguments
 from utils._live import make_live
-from utils.explore import _Canvas, _read_controls
 from utils.plotting import plot_path, use_style
 from utils.training import Descent, descend
 
@@ -94,9 +95,8 @@ def _explorer(training: list[float], shown: list[str]) -> widgets.FloatSlider:
         training.append(seconds)
         return draw(axes, lr, run)
 
-    knobs = _read_controls(draw_rate, {"lr": STOPS})
-    explorer = make_live(_Canvas(draw_rate, PANELS, FIGSIZE), knobs, {"lr": STOPS}, {}, None)
-    slider, picture = explorer.children
+    controls = read_arguments(draw_rate, {"lr": STOPS}, {}, None)
+    slider, picture = make_live(Canvas(draw_rate, PANELS, FIGSIZE), controls).children
     picture.observe(lambda change: shown.append(change["new"]), names="value")
     return slider
 

@@ -19,7 +19,7 @@ class TinyBook:
         self.root = root
         for folder in ("website", "tools", "_static"):
             shutil.copytree(ROOT / folder, root / folder)
-        for name in ("_config.yml", "utils/_replay.py", "utils/replay.css", "utils/replay.js"):
+        for name in ("_config.yml", "utils/_svg.py", "utils/replay.css", "utils/replay.js"):
             self.write(name, (ROOT / name).read_text(encoding="utf-8"))
         self.write("requirements.txt", "numpy\n")
         for name in ("__init__", "alpha", "beta", "gamma"):

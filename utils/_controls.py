@@ -1,18 +1,68 @@
-"""What `explore` accepts for a knob, read as `ipywidgets.interact` reads it, without a widget.
+"""What `explore` is called with, read: each knob as `ipywidgets.interact` reads it, but no widget.
 
 A widget made while the site is built would put its state and two scripts from elsewhere on the
 page; so abbreviations become plain `Control`s, and only a live explorer makes widgets of them.
 """
 
+import inspect
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from numbers import Integral, Real
 from typing import Any
 
-from utils._replay import Control
-
 MAX_STOPS = 100_000  # of one slider: far beyond any screen's pixels, yet listed in a moment
+
+
+@dataclass(frozen=True)
+class Control:
+    """One knob: the values it can take, in order, and how the page shows them.
+
+    kind: "range" (slider), "select" (menu) or "check" (checkbox; values are False, True).
+    values: what the draw function receives. labels: the same values as text.
+    default: index of the first value shown.
+    track: a slider's own numbers (first, step); they differ from `values` for a log slider.
+    """
+
+    name: str
+    kind: str
+    values: tuple[Any, ...]
+    labels: tuple[str, ...]
+    default: int
+    track: tuple[float, float] = (0, 1)
+
+
+@dataclass(frozen=True)
+class Controls:
+    """All that moves one explorer, read and checked.
+
+    knobs: in the order in which explore() got them.
+    presets: button label → knob's name → index of the stop where it jumps to.
+    play: name of the knob with a play button, or None.
+    given: knob's name → what explore() got for it; a ready widget among these is used as it is.
+    """
+
+    knobs: Sequence[Control]
+    presets: dict[str, dict[str, int]] = field(default_factory=dict)
+    play: str | None = None
+    given: dict[str, Any] = field(default_factory=dict)
+
+
+def read_arguments(
+    draw: Callable[..., str],
+    given: dict[str, Any],
+    presets: dict[str, dict[str, Any]],
+    play: str | None,
+) -> Controls:
+    """The Controls that explore()'s arguments ask for; each is described there.
+
+    Raises: TypeError, ValueError: as explore() says, before anything is drawn.
+    """
+    knobs = _read_knobs(draw, given)
+    indices = _read_presets(knobs, presets)
+    _check_play(knobs, play)
+    return Controls(knobs, indices, play, given)
 
 
 def read_control(name: str, abbreviation: Any, default: Any) -> Control:
@@ -59,11 +109,75 @@ def index_of(control: Control, value: Any, *, what: str) -> int:
     )
 
 
-def nearest(control: Control, value: Any) -> int:
-    """Index of the stop nearest to what a live widget reports (a slider may be between stops)."""
-    if control.kind != "range":
-        return control.values.index(value)
-    return min(range(len(control.values)), key=lambda i: abs(control.values[i] - value))
+def _read_knobs(draw: Callable[..., str], controls: dict[str, Any]) -> list[Control]:
+    name = _name(draw)
+    parameters = _parameters(draw)
+    unknown = [knob for knob in controls if knob not in parameters]
+    if unknown:
+        raise TypeError(
+            f"explore() got a control for {unknown[0]!r}, which {name}() does not have; "
+            f"it has {', '.join(parameters) or 'none besides the axes'}."
+        )
+    if not controls:
+        raise TypeError(
+            f"explore() needs a control for at least one parameter of {name}(), "
+            f"such as {next(iter(parameters), 'alpha')}=(0.0, 1.0, 0.1)."
+        )
+    for parameter in parameters.values():
+        if parameter.default is parameter.empty and parameter.name not in controls:
+            raise TypeError(
+                f"explore() got no control for {parameter.name!r}, which {name}() needs. "
+                "Give it one, or a default in the signature."
+            )
+    defaults = {key: None if p.default is p.empty else p.default for key, p in parameters.items()}
+    return [read_control(knob, controls[knob], defaults[knob]) for knob in controls]
+
+
+def _name(draw: Any) -> str:
+    """The function's name, which becomes the explorer's id and part of its address."""
+    name = getattr(draw, "__name__", "")
+    if not callable(draw) or not name.isidentifier():
+        raise TypeError(
+            f"explore() needs a draw function with a name first, got {draw!r}. "
+            "Define it with: def draw_…(ax, *, …):."
+        )
+    return name
+
+
+def _parameters(draw: Callable[..., str]) -> dict[str, inspect.Parameter]:
+    """What a knob can set: the named parameters after the axes."""
+    collected = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    after_axes = list(inspect.signature(draw).parameters.values())[1:]
+    return {one.name: one for one in after_axes if one.kind not in collected}
+
+
+def _read_presets(
+    knobs: Sequence[Control], presets: dict[str, dict[str, Any]]
+) -> dict[str, dict[str, int]]:
+    by_name = {knob.name: knob for knob in knobs}
+    for label, values in presets.items():
+        for name in values:
+            if name not in by_name:
+                raise ValueError(
+                    f"explore() got preset {label!r} for {name!r}, which is no knob here; "
+                    f"the knobs are {', '.join(by_name)}."
+                )
+    return {
+        label: {
+            name: index_of(by_name[name], value, what=f"preset {label!r} with")
+            for name, value in values.items()
+        }
+        for label, values in presets.items()
+    }
+
+
+def _check_play(knobs: Sequence[Control], play: str | None) -> None:
+    stops = {knob.name: len(knob.values) for knob in knobs if knob.kind != "check"}
+    if play is not None and stops.get(play, 0) < 2:
+        raise ValueError(
+            f"explore() got play={play!r}; it must name a slider or menu with at least two stops"
+            f" ({', '.join(stops) or 'here is none'})."
+        )
 
 
 def _equal(stop: Any, value: Any) -> bool:
@@ -93,7 +207,7 @@ def _from_tuple(name: str, abbreviation: tuple, default: Any) -> Control:
     return _slider(name, low, high, step, default=default)
 
 
-def _around(value: Real) -> tuple[Real, Real, Real]:
+def _around(value: Any) -> tuple[float, float, float]:
     """The range that `interact` gives a lone number: from -value to 3·value, or 0 to 1."""
     step = 1 if isinstance(value, Integral) else 0.1
     if value == 0:
@@ -101,7 +215,7 @@ def _around(value: Real) -> tuple[Real, Real, Real]:
     return min(-value, 3 * value), max(-value, 3 * value), step
 
 
-def _slider(name: str, low: Real, high: Real, step: Real, *, default: Any) -> Control:
+def _slider(name: str, low: float, high: float, step: float, *, default: Any) -> Control:
     if not all(math.isfinite(part) for part in (low, high, step)) or step <= 0 or low > high:
         raise ValueError(
             f"explore() got {name}=({low!r}, {high!r}, {step!r}), a slider without stops; it needs "
@@ -122,14 +236,14 @@ def _slider(name: str, low: Real, high: Real, step: Real, *, default: Any) -> Co
     return _starting_at(control, default)
 
 
-def _range(name: str, stops: list, track: tuple[float, float], default: int = 0) -> Control:
+def _range(name: str, stops: list, track: tuple[float, float]) -> Control:
     labels = tuple(f"{stop:.10g}" for stop in stops)
-    return Control(name, "range", tuple(stops), labels, default, track)
+    return Control(name, "range", tuple(stops), labels, 0, track)
 
 
 def _starting_at(control: Control, default: Any) -> Control:
     index = index_of(control, default, what="the default")
-    return Control(**{**vars(control), "default": index})
+    return replace(control, default=index)
 
 
 def _checkbox(name: str, value: bool) -> Control:
@@ -200,4 +314,4 @@ def _log_slider(name: str, widget: Any) -> Control:
     near = min(max(round(steps), 0), count - 1)
     if abs(steps - near) > 0.05:  # more than writing the value with four digits explains
         index_of(control, widget.value, what="the default")  # raises, naming the stops
-    return Control(**{**vars(control), "default": near})
+    return replace(control, default=near)

@@ -7,52 +7,46 @@ from html import escape
 from typing import Any
 
 import ipywidgets as widgets
-from IPython.display import display
 
-from utils._controls import nearest
-from utils._replay import Control
+from utils._canvas import Canvas
+from utils._controls import Control, Controls
 
 # White paper also where the notebook is dark: the picture's colours are those of the light theme.
 _PAPER = "background:#fff;color:#1b2733;padding:8px;max-width:640px"
 
 
-def show_live(
-    canvas: Any,
-    knobs: Sequence[Control],
-    given: dict[str, Any],
-    presets: dict[str, dict[str, int]],
-    play: str | None,
-) -> None:
-    """Display the explorer; raises at once if the draw function fails at the defaults.
+def make_live(canvas: Canvas, controls: Controls) -> widgets.VBox:
+    """The explorer as one widget: knobs, preset buttons, and the picture with its sentence.
 
-    `given` are explore()'s own arguments: a ready widget among them is used as it is.
+    Raises whatever the draw function raises at the defaults.
     """
-    display(make_live(canvas, knobs, given, presets, play))
-
-
-def make_live(
-    canvas: Any,
-    knobs: Sequence[Control],
-    given: dict[str, Any],
-    presets: dict[str, dict[str, int]],
-    play: str | None,
-) -> widgets.VBox:
-    """The explorer as one widget: knobs, preset buttons, and the picture with its sentence."""
-    fields = {knob.name: _widget(knob, given[knob.name]) for knob in knobs}
+    knobs = controls.knobs
+    fields = {knob.name: _widget(knob, controls.given[knob.name]) for knob in knobs}
     picture = widgets.HTML()
     explorer = _Live(canvas, knobs, fields, picture)
-    rows = [_row(fields[knob.name], knob, explorer, play == knob.name) for knob in knobs]
-    if presets:
-        rows.append(widgets.HBox([explorer.button(*item) for item in presets.items()]))
+    rows = [_row(fields[knob.name], knob, explorer, controls.play == knob.name) for knob in knobs]
+    if controls.presets:
+        rows.append(widgets.HBox([explorer.button(*item) for item in controls.presets.items()]))
     picture.value = explorer.markup()
     for field in fields.values():
         field.observe(explorer.moved, names="value")
     return widgets.VBox([*rows, picture])
 
 
+def nearest(control: Control, value: Any) -> int:
+    """Index of the stop nearest to what a live widget reports (a slider may be between stops)."""
+    if control.kind != "range":
+        return control.values.index(value)
+    return min(range(len(control.values)), key=lambda i: abs(control.values[i] - value))
+
+
 class _Live:
     def __init__(
-        self, canvas: Any, knobs: Sequence[Control], fields: dict[str, Any], picture: widgets.HTML
+        self,
+        canvas: Canvas,
+        knobs: Sequence[Control],
+        fields: dict[str, Any],
+        picture: widgets.HTML,
     ) -> None:
         self.canvas, self.knobs, self.fields, self.picture = canvas, knobs, fields, picture
         self.jumping = False

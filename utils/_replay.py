@@ -1,4 +1,4 @@
-"""From drawn positions to one self-contained HTML fragment which `replay.js` plays.
+"""All positions of an explorer, drawn into one self-contained HTML fragment for `replay.js`.
 
 A fragment holds the first picture as an inline SVG, native form controls, and, for every position
 of the controls, only what differs from the first picture: attributes, texts and, where the number
@@ -8,137 +8,75 @@ of elements differs, the inside of the element around them. That is JSON, deflat
 import base64
 import itertools
 import json
-import re
+import math
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
-from typing import Any
 from xml.etree import ElementTree
+
+from utils._canvas import Canvas, Frame
+from utils._controls import Control, Controls
 
 MAX_POSITIONS = 2_000
 MAX_BYTES = 120_000
-
-_SVG = "{http://www.w3.org/2000/svg}"
-_XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-# Attributes whose numbers are lengths in points: a hundredth of a point is below what an eye sees.
-_LENGTHS = frozenset({"d", "x", "y", "width", "height", "cx", "cy", "r", "points", "transform"})
-# A picture's greatest width on a page: so that 10-point text is 15 px high in all of them.
-_REM_PER_POINT = 15 / 10 / 16
-_LONG_NUMBER = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
-_FONT = re.compile(r"font(?:-family)?:\s*(?:[^;']|'[^']*')*;?\s*")
-_FONT_SIZE = re.compile(r"([\d.]+)px")
-_REFERENCE = re.compile(r"#([\w.-]+)(?=\)|$)")
-
-
-@dataclass(frozen=True)
-class Control:
-    """One knob: the values it can take, in order, and how the page shows them.
-
-    kind: "range" (slider), "select" (menu) or "check" (checkbox; values are False, True).
-    values: what the draw function receives. labels: the same values as text.
-    default: index of the first value shown.
-    track: a slider's own numbers (first, step); they differ from `values` for a log slider.
-    """
-
-    name: str
-    kind: str
-    values: tuple[Any, ...]
-    labels: tuple[str, ...]
-    default: int
-    track: tuple[float, float] = (0, 1)
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The picture of one position (tidied SVG) and the sentence that says what is seen."""
-
-    svg: str
-    sentence: str
 
 
 class BudgetError(ValueError):
     """An explorer asks for more positions or more bytes than a page can afford."""
 
 
-def positions(controls: Sequence[Control]) -> Iterator[tuple[int, ...]]:
-    """All positions as tuples of indices, the last control moving fastest."""
-    return itertools.product(*(range(len(control.values)) for control in controls))
+def make_replay(canvas: Canvas, controls: Controls) -> str:
+    """Draw every position once, and return the fragment.
+
+    Raises:
+        BudgetError: more positions than MAX_POSITIONS, before any is drawn, or above MAX_BYTES.
+        RuntimeError: a position cannot be drawn; its values are named.
+    """
+    knobs = controls.knobs
+    check_positions(canvas.name, knobs)
+    _draw_position(canvas, knobs, [knob.default for knob in knobs])  # its layout is everyone's
+    frames = [_draw_position(canvas, knobs, position) for position in positions(knobs)]
+    return fragment(canvas.name, controls, frames)
 
 
-def check_positions(name: str, controls: Sequence[Control]) -> None:
-    """Raise BudgetError if the controls' grid has more than MAX_POSITIONS positions."""
-    count = 1
-    for control in controls:
-        count *= len(control.values)
+def positions(knobs: Sequence[Control]) -> Iterator[tuple[int, ...]]:
+    """All positions as tuples of indices, the last knob moving fastest."""
+    return itertools.product(*(range(len(knob.values)) for knob in knobs))
+
+
+def check_positions(name: str, knobs: Sequence[Control]) -> None:
+    """Raise BudgetError if the knobs' grid has more than MAX_POSITIONS positions."""
+    count = math.prod(len(knob.values) for knob in knobs)
     if count > MAX_POSITIONS:
         raise BudgetError(
             f"explore({name}) asks for {count:,} positions, but a page holds at most "
-            f"{MAX_POSITIONS:,}: {_grid(controls)}. Use larger steps or fewer controls."
+            f"{MAX_POSITIONS:,}: {_grid(knobs)}. Use larger steps or fewer controls."
         )
 
 
-def tidy(svg: str, *, name: str, colours: dict[str, str], label: str) -> str:
-    """Make matplotlib's SVG fit to stand inside a page.
+def fragment(name: str, controls: Controls, frames: Sequence[Frame]) -> str:
+    """The explorer as HTML: knobs, first picture, sentence, and the packed other positions.
 
-    Drops what only a file needs (prolog, metadata, fixed size, the style sheet, which would restyle
-    the page's other SVGs), shortens numbers, makes ids unique by the prefix `name`, and turns each
-    colour of `colours` ("#rrggbb" → CSS variable) into that variable, with the colour as fallback.
-    `label` is the text alternative.
-    """
-    root = ElementTree.fromstring(svg)
-    for parent in root.iter():
-        for child in list(parent):
-            if child.tag in (f"{_SVG}metadata", f"{_SVG}title", f"{_SVG}style"):
-                parent.remove(child)
-    ids = _new_ids(root, name)
-    for node in root.iter():
-        node.tag = node.tag.removeprefix(_SVG)
-        node.attrib = {
-            key: value
-            for old_key, old in node.attrib.items()
-            for key, value in [_tidy_attribute(old_key, old, ids, colours)]
-            if value is not None
-        }
-        if node.tag not in ("text", "tspan"):
-            node.text = None
-        node.tail = None
-    _dress_root(root, label)
-    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
-
-
-def fragment(
-    name: str,
-    controls: Sequence[Control],
-    frames: Sequence[Frame],
-    *,
-    presets: dict[str, dict[str, int]],
-    play: str | None,
-) -> str:
-    """The explorer as HTML: controls, first picture, sentence, and the packed other positions.
-
-    `frames` come in the order of `positions(controls)`; `presets` name, for each button, the index
-    of each control it moves. Raises BudgetError above MAX_BYTES.
+    `frames` come in the order of `positions`. Raises BudgetError above MAX_BYTES.
     """
     first = 0
-    for control in controls:
-        first = first * len(control.values) + control.default
+    for knob in controls.knobs:
+        first = first * len(knob.values) + knob.default
     packed = pack(frames, first)
     if len(packed) > MAX_BYTES:
         raise BudgetError(
             f"explore({name}) needs {len(packed):,} bytes deflated, but a page holds at most "
-            f"{MAX_BYTES:,}: {_grid(controls)}. Use larger steps, fewer points on each "
+            f"{MAX_BYTES:,}: {_grid(controls.knobs)}. Use larger steps, fewer points on each "
             "curve or fewer markers."
         )
     data = base64.b64encode(packed).decode("ascii")
-    knobs = "".join(_knob(name, control, play == control.name) for control in controls)
-    ids = " ".join(f"{name}-{control.name}" for control in controls)
+    knobs = "".join(_knob(name, knob, controls.play == knob.name) for knob in controls.knobs)
+    ids = " ".join(f"{name}-{knob.name}" for knob in controls.knobs)
     return (
         f'<figure class="explorer" id="{name}">'
         f'<div class="knobs" role="group" aria-label="Knobs">{knobs}</div>'
-        f"{_preset_buttons(controls, presets)}"
+        f"{_preset_buttons(controls.presets)}"
         f"{frames[first].svg}"
         f'<output for="{ids}" aria-live="off">{escape(frames[first].sentence)}</output>'
         '<button type="button" class="link">Copy link to this setting</button>'
@@ -169,69 +107,19 @@ def pack(frames: Sequence[Frame], first: int) -> bytes:
     return zlib.compress(text.encode("utf-8"), 9)
 
 
-def _grid(controls: Sequence[Control]) -> str:
-    return " × ".join(f"{control.name} has {len(control.values)}" for control in controls)
+def _draw_position(canvas: Canvas, knobs: Sequence[Control], position: Sequence[int]) -> Frame:
+    values = {knob.name: knob.values[i] for knob, i in zip(knobs, position, strict=True)}
+    try:
+        return canvas.frame(values)
+    except Exception as error:
+        where = ", ".join(f"{name}={value!r}" for name, value in values.items())
+        raise RuntimeError(
+            f"explore({canvas.name}) cannot draw {where}: {type(error).__name__}: {error}"
+        ) from error
 
 
-def _new_ids(root: ElementTree.Element, name: str) -> dict[str, str]:
-    """Short ids, in order of first use, for the elements that are referred to at all."""
-    used: dict[str, str] = {}
-    for node in root.iter():
-        for value in node.attrib.values():
-            for reference in _REFERENCE.findall(value):
-                if not _COLOUR.fullmatch(f"#{reference}"):
-                    used.setdefault(reference, f"{name}-{len(used)}")
-    return used
-
-
-def _tidy_attribute(
-    key: str, value: str, ids: dict[str, str], colours: dict[str, str]
-) -> tuple[str, str | None]:
-    if key == _XLINK_HREF:
-        key = "href"
-    if key == "id":
-        return key, ids.get(value)
-    if key in _LENGTHS:
-        # A scale inside a transform needs more digits than a length.
-        digits = 5 if key == "transform" else 2
-        value = _LONG_NUMBER.sub(lambda match: f"{round(float(match[0]), digits):.10g}", value)
-        value = re.sub(r"\s+", " ", value).strip()
-        if value.startswith(("rotate(0 ", "rotate(-0 ")) and value.count("(") == 1:
-            return key, None
-    elif key == "style":
-        value = _tidy_style(value, colours)
-    if "#" in value and not value.startswith("data:"):
-        value = _REFERENCE.sub(lambda match: "#" + ids.get(match[1], match[1]), value)
-    return key, value
-
-
-def _tidy_style(style: str, colours: dict[str, str]) -> str:
-    # The page chooses the typeface; matplotlib's choice of size and weight stays.
-    font = _FONT.match(style)
-    if font and (size := _FONT_SIZE.search(font[0])):
-        weight = ";font-weight:700" if re.search(r"\b(bold|700)\b", font[0]) else ""
-        slant = ";font-style:italic" if "italic" in font[0] or "oblique" in font[0] else ""
-        style = f"font-size:{size[1]}px{weight}{slant};" + style[font.end() :]
-    else:
-        style = re.sub(r"font-family:(?:[^;']|'[^']*')*;?", "", style)
-    style = re.sub(r"\s*([:;])\s*", r"\1", style).strip("; ")
-    return _COLOUR.sub(
-        lambda match: f"var({colours[match[0]]},{match[0]})" if match[0] in colours else match[0],
-        style,
-    )
-
-
-def _dress_root(root: ElementTree.Element, label: str) -> None:
-    view_box = root.attrib["viewBox"]
-    widest = float(view_box.split()[2]) * _REM_PER_POINT
-    root.attrib = {
-        "xmlns": "http://www.w3.org/2000/svg",
-        "viewBox": view_box,
-        "role": "img",
-        "aria-label": label,
-        # What the dropped style sheet asked of every element; both are inherited.
-        "style": f"stroke-linejoin:round;stroke-linecap:butt;max-width:{widest:.4g}rem",
-    }
+def _grid(knobs: Sequence[Control]) -> str:
+    return " × ".join(f"{knob.name} has {len(knob.values)}" for knob in knobs)
 
 
 def _without_namespace(svg: str) -> str:
@@ -270,29 +158,29 @@ def _inside(node: ElementTree.Element) -> str:
     return escape(node.text or "", quote=False) + "".join(children)
 
 
-def _knob(name: str, control: Control, play: bool) -> str:
-    key, label = f"{name}-{control.name}", escape(control.labels[control.default])
-    text = f'<label for="{key}">{escape(control.name)}</label>'
-    field = f'id="{key}" name="{escape(control.name)}" autocomplete="off"'
-    if control.kind == "check":
-        checked = " checked" if control.values[control.default] else ""
+def _knob(name: str, knob: Control, play: bool) -> str:
+    key, label = f"{name}-{knob.name}", escape(knob.labels[knob.default])
+    text = f'<label for="{key}">{escape(knob.name)}</label>'
+    field = f'id="{key}" name="{escape(knob.name)}" autocomplete="off"'
+    if knob.kind == "check":
+        checked = " checked" if knob.values[knob.default] else ""
         return f'<div class="knob">{text}<input type="checkbox" {field}{checked}></div>'
     button = ""
     if play:
         button = f'<button type="button" class="play" data-knob="{key}">Play</button>'
-    if control.kind == "select":
+    if knob.kind == "select":
         options = "".join(
-            f"<option{' selected' if i == control.default else ''}>{escape(option)}</option>"
-            for i, option in enumerate(control.labels)
+            f"<option{' selected' if i == knob.default else ''}>{escape(option)}</option>"
+            for i, option in enumerate(knob.labels)
         )
         return f'<div class="knob">{text}<select {field}>{options}</select>{button}</div>'
     # Decimals, as the browser counts: it would refuse a last stop that is a digit off its steps.
-    start, step = (Decimal(f"{part:.10g}") for part in control.track)
-    first, last, shown = (start + i * step for i in (0, len(control.labels) - 1, control.default))
+    start, step = (Decimal(f"{part:.10g}") for part in knob.track)
+    first, last, shown = (start + i * step for i in (0, len(knob.labels) - 1, knob.default))
     return (
         f'<div class="knob">{text}<input type="range" {field} min="{_plain(first)}" '
         f'max="{_plain(last)}" step="{_plain(step)}" value="{_plain(shown)}" '
-        f'aria-valuetext="{label}" data-labels="{escape("|".join(control.labels))}">'
+        f'aria-valuetext="{label}" data-labels="{escape("|".join(knob.labels))}">'
         f'<span class="value" aria-hidden="true">{label}</span>{button}</div>'
     )
 
@@ -301,7 +189,7 @@ def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _preset_buttons(controls: Sequence[Control], presets: dict[str, dict[str, int]]) -> str:
+def _preset_buttons(presets: dict[str, dict[str, int]]) -> str:
     if not presets:
         return ""
     buttons = "".join(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made import EVERYTHING, PANELS, STOPS, draw_everything, page_of
 
-from utils import explore as explorer
+from utils._canvas import Canvas
 from utils.explore import FIGSIZE
 
 pytestmark = pytest.mark.site
@@ -52,7 +52,7 @@ def page_with(tmp_path, page_at):
 
 def test_every_position_is_what_python_draws(page_with):
     page = page_with(draw_everything, **EVERYTHING)
-    canvas = explorer._Canvas(draw_everything, *PANELS.values())
+    canvas = Canvas(draw_everything, *PANELS.values())
     canvas.frame({})
     expected = []
     for at in np.ndindex(*(len(stops) for stops in STOPS.values())):

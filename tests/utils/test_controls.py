@@ -6,7 +6,8 @@ from collections import OrderedDict
 import ipywidgets as widgets
 import pytest
 
-from utils._controls import MAX_STOPS, index_of, nearest, read_control
+from utils._controls import MAX_STOPS, index_of, read_control
+from utils._live import nearest
 
 NOTHING = widgets.interactive.widget_from_abbrev.__func__.__defaults__[0]  # "no default"
 

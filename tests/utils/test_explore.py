@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from replay_reader import Reader, canonical, grid
 
 from utils import explore as explorer
+from utils._canvas import Canvas, _power
 from utils._controls import read_control
 from utils._replay import BudgetError
 from utils.explore import FIGSIZE, explore
@@ -136,7 +137,7 @@ EXPLORERS = [
 )
 def test_replay_shows_what_is_drawn_at_every_position(replay, draw, stops, options):
     reader = Reader(replay(draw, **stops, **options))
-    canvas = explorer._Canvas(draw, options.get("panels", (1, 1)), options.get("figsize", FIGSIZE))
+    canvas = Canvas(draw, options.get("panels", (1, 1)), options.get("figsize", FIGSIZE))
     canvas.frame({})  # explore() lays out at the default, too
     drawn = [canvas.frame(values) for values in grid(**stops)]
     forwards = list(range(len(drawn)))
@@ -149,7 +150,7 @@ def test_replay_shows_what_is_drawn_at_every_position(replay, draw, stops, optio
 
 def test_markers_outside_the_axes_change_the_number_of_elements():
     """The premise of one explorer above."""
-    canvas = explorer._Canvas(draw_leaving_markers, (1, 1), FIGSIZE)
+    canvas = Canvas(draw_leaving_markers, (1, 1), FIGSIZE)
     assert len({canvas.frame({"lr": lr}).svg.count("<use") for lr in (0.3, 1.2)}) == 2
 
 
@@ -160,7 +161,7 @@ def test_fragment_shows_the_default_position(replay, default):
 
     fragment = replay(draw_line_from, slope=(-1.0, 1.0, 0.5), bend=True)
     reader = Reader(fragment)
-    canvas = explorer._Canvas(draw_line_from, (1, 1), FIGSIZE)
+    canvas = Canvas(draw_line_from, (1, 1), FIGSIZE)
     assert reader.svg == canonical(canvas.frame({"slope": default, "bend": True}).svg)
     assert reader.sentence == f"The slope is {default:g}, bent."
     assert f'value="{default:g}"' in fragment
@@ -199,7 +200,7 @@ def test_the_first_picture_is_laid_out_at_the_default_whatever_the_order(replay)
     for i in range(3):
         reader.move(i)
         papers.add(reader.root.find("g/g/g/path").attrib["d"])  # figure, axes, their paper
-    canvas = explorer._Canvas(draw_label, (1, 1), FIGSIZE)
+    canvas = Canvas(draw_label, (1, 1), FIGSIZE)
     assert len(papers) == 1
     assert f'd="{papers.pop()}"' in canvas.frame({"lines": 2}).svg
 
@@ -484,7 +485,7 @@ def test_ready_widget_and_abbreviation_give_the_same_control():
     ("value", "text"), [(1e-3, "10⁻³"), (1, "10⁰"), (1e12, "10¹²"), (2.0, "2"), (0.05, "0.05")]
 )
 def test_powers_of_ten_are_plain_text(value, text):
-    assert explorer._power(value) == text
+    assert _power(value) == text
 
 
 def test_logarithmic_axes_have_no_mathematics_to_parse():
@@ -492,6 +493,6 @@ def test_logarithmic_axes_have_no_mathematics_to_parse():
         ax.semilogy([1e-4, 1e4])
         return f"From a small number to a large one, {k}."
 
-    svg = explorer._Canvas(draw, (1, 1), (4, 3)).frame({}).svg
+    svg = Canvas(draw, (1, 1), (4, 3)).frame({}).svg
     assert "10⁻²" in svg
     assert "<tspan" not in svg

@@ -19,6 +19,8 @@ import pytest
 from nbclient import NotebookClient
 
 from utils import explore as explorer
+from utils._canvas import Canvas
+from utils._controls import read_arguments
 from utils._live import make_live
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,10 +33,8 @@ class Live:
 
     def __init__(self, draw, *, presets=None, play=None, panels=(1, 1), **controls):
         self.drawn = []
-        self.canvas = explorer._Canvas(self.count(draw), panels, explorer.FIGSIZE)
-        knobs = explorer._read_controls(draw, controls)
-        indices = explorer._read_presets(knobs, presets or {})
-        self.box = make_live(self.canvas, knobs, controls, indices, play)
+        self.canvas = Canvas(self.count(draw), panels, explorer.FIGSIZE)
+        self.box = make_live(self.canvas, read_arguments(draw, controls, presets or {}, play))
         found = list(_descendants(self.box))
         self.picture = next(one for one in found if isinstance(one, widgets.HTML))
         self.buttons = {one.description: one for one in found if isinstance(one, widgets.Button)}
@@ -120,7 +120,7 @@ def test_moving_a_widget_redraws_once_and_equals_the_replay_frame(live, name, va
 
 
 def _frame_of_a_replay(values):
-    canvas = explorer._Canvas(draw_all, (1, 2), explorer.FIGSIZE)
+    canvas = Canvas(draw_all, (1, 2), explorer.FIGSIZE)
     canvas.frame({})  # its layout is everyone's
     return canvas.frame(values)
 

@@ -11,17 +11,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from utils._replay import (
-    MAX_BYTES,
-    BudgetError,
-    Control,
-    Frame,
-    check_positions,
-    fragment,
-    pack,
-    positions,
-    tidy,
-)
+from utils._canvas import Frame
+from utils._controls import Control, Controls
+from utils._replay import MAX_BYTES, BudgetError, check_positions, fragment, pack, positions
+from utils._svg import tidy
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -261,7 +254,7 @@ def test_too_many_bytes():
     size = len(pack(frames, 0))
     assert size > MAX_BYTES
     with pytest.raises(BudgetError) as caught:
-        fragment("draw_x", [control], frames, presets={}, play=None)
+        fragment("draw_x", Controls([control]), frames)
     assert str(caught.value) == (
         f"explore(draw_x) needs {size:,} bytes deflated, but a page holds at most 120,000: "
         "a has 4. Use larger steps, fewer points on each curve or fewer markers."
@@ -281,20 +274,15 @@ def test_too_many_bytes():
 def test_the_last_stop_of_a_slider_is_on_its_steps_as_the_browser_counts(track, count, limits):
     labels = tuple(str(i) for i in range(count))
     control = Control("a", "range", tuple(range(count)), labels, 0, track)
-    html = fragment("n", [control], [frame("<g/>")] * count, presets={}, play=None)
+    html = fragment("n", Controls([control]), [frame("<g/>")] * count)
     found = re.search(r'min="([^"]+)" max="([^"]+)" step="([^"]+)"', html)
     assert found.groups() == limits
 
 
 def test_markup_is_escaped():
     control = Control("a", "select", ("x", "y"), ('<b>&"', "y"), 0)
-    html = fragment(
-        "n",
-        [control],
-        [frame("<g/>", "1 < 2 & 3"), frame("<g/>")],
-        presets={"<i>": {"a": 1}},
-        play="a",
-    )
+    controls = Controls([control], presets={"<i>": {"a": 1}}, play="a")
+    html = fragment("n", controls, [frame("<g/>", "1 < 2 & 3"), frame("<g/>")])
     assert "<b>" not in html
     assert "<i>" not in html
     assert "<option selected>&lt;b&gt;&amp;&quot;</option>" in html
@@ -304,6 +292,6 @@ def test_markup_is_escaped():
 
 def test_the_link_to_copy_is_no_knob():
     control = Control("a", "range", (0, 1), ("0", "1"), 0)
-    html = fragment("n", [control], [frame("<g/>")] * 2, presets={}, play=None)
+    html = fragment("n", Controls([control]), [frame("<g/>")] * 2)
     (button,) = re.findall(r"<button\b([^>]*)>([^<]*)</button>", html)
     assert button == (' type="button" class="link"', "Copy link to this setting")

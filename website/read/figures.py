@@ -16,7 +16,7 @@ from sphinx.errors import SphinxError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from utils._replay import tidy
+from utils._svg import tidy
 from website import extension
 from website.read.places import place
 

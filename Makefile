@@ -92,12 +92,13 @@ exercises:  ## write the notebooks without their solutions to _build/exercises
 	@$(PYTHON) -m tools.exercises
 
 clean:  ## remove what was built, and the environments
-	rm -rf _build .venv .venv-colab .venv-oldest .pytest_cache .ruff_cache *.egg-info
+	rm -rf _build .venv .venv-colab .venv-oldest .mypy_cache .pytest_cache .ruff_cache *.egg-info
 
 # ---- the parts of `make test`
 style: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 unit: $(READY)
 	$(BIN)/python -m pytest -m "not site and not colab" --ignore tests/course/test_exercises.py \

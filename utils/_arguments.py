@@ -7,7 +7,9 @@ out; `caller` is that function's name.
 import inspect
 import numbers
 import operator
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,15 +24,15 @@ class Grid:
     axes: dict[str, list]
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         return tuple(len(values) for values in self.axes.values())
 
     @property
-    def count(self):
+    def count(self) -> int | None:
         """The number of cells, or None for a single training."""
         return int(np.prod(self.shape)) if self.axes else None
 
-    def cells(self, name, items):
+    def cells(self, name: str, items: Sequence[Any]) -> Any:
         """Return the only item of a name that is not swept, or an array with a row per cell."""
         if name not in self.axes:
             return items[0]
@@ -38,7 +40,7 @@ class Grid:
         return np.stack(items)[np.indices(self.shape)[axis].ravel()]
 
 
-def read_grid(caller, over, taken):
+def read_grid(caller: str, over: Mapping[str, Any], taken: Collection[str]) -> Grid:
     """Return the `Grid` of `over`; the names in `taken` have a value elsewhere."""
     axes = {}
     for name, values in over.items():
@@ -61,7 +63,7 @@ def read_grid(caller, over, taken):
     return Grid(axes)
 
 
-def read_optimizer(caller, optimizer):
+def read_optimizer(caller: str, optimizer: Any) -> Optimizer:
     if isinstance(optimizer, Optimizer):
         return optimizer
     if isinstance(optimizer, str) and optimizer in OPTIMIZERS:
@@ -72,7 +74,7 @@ def read_optimizer(caller, optimizer):
     )
 
 
-def read_steps(caller, steps):
+def read_steps(caller: str, steps: Any) -> int:
     try:
         count = operator.index(steps)
     except TypeError:
@@ -86,7 +88,7 @@ def read_steps(caller, steps):
     return count
 
 
-def read_rates(caller, lr, steps, dtype):
+def read_rates(caller: str, lr: Any, steps: int, dtype: tf.DType) -> np.ndarray:
     """Return the learning rates of the steps 0 … steps - 1 as an array of shape (steps,)."""
     if callable(lr):
         return _scheduled(caller, lr, steps, dtype)
@@ -136,7 +138,7 @@ def _rounded(value, dtype):
         return float(dtype.as_numpy_dtype(value))
 
 
-def padded(rates):
+def padded(rates: np.ndarray) -> tf.Tensor:
     """Return the rates with the steps on axis 0 and zeros behind: few lengths serve all `steps`.
 
     The length is a power of two, and one for the last loss, after which no step is kept.
@@ -149,7 +151,7 @@ def padded(rates):
 # -- The start ---------------------------------------------------------------------------------
 
 
-def read_starts(caller, starts, grid):
+def read_starts(caller: str, starts: Sequence[Any], grid: Grid) -> tuple[Any, list[tf.Tensor]]:
     """Return the leaves' names, in the structure of the start, and their tensors as a list."""
     parsed = [_start(caller, start) for start in starts]
     shapes = [f"{paths} of {[leaf.shape for leaf in leaves]}" for paths, leaves in parsed]
@@ -165,7 +167,7 @@ def read_starts(caller, starts, grid):
 
 def _start(caller, start):
     """Return the names of the leaves of one start, in its structure, and its leaves as arrays."""
-    found = {}
+    found: dict[str, Any] = {}
     paths = _paths(start, "start", found)
     leaves = {name: _array(caller, name, found[name]) for name in tf.nest.flatten(paths)}
     if not leaves:
@@ -240,7 +242,9 @@ def _is_numbers(node):
 _RESERVED = frozenset({"loss", "start", "optimizer", "lr", "steps", "over"})
 
 
-def complete(caller, loss, optimizer, choices):
+def complete(
+    caller: str, loss: Callable, optimizer: Optimizer, choices: dict[str, list]
+) -> dict[str, list]:
     """Check the names in `choices` (name → list of values) and add the defaults of the others."""
     hyper = {name: value for name, value in optimizer.defaults.items() if name != "lr"}
     settings, takes_any = _parameters(loss)
@@ -279,7 +283,9 @@ def _parameters(loss):
     return {p.name: p for p in named if p.name != "step"}, takes_any
 
 
-def read_settings(caller, optimizer, choices, grid, dtype):
+def read_settings(
+    caller: str, optimizer: Optimizer, choices: dict[str, list], grid: Grid, dtype: tf.DType
+) -> tuple[dict[str, tf.Tensor], dict[str, Any]]:
     """Return name → tensor of all that moves, and name → value of what stays a Python value."""
     tensors, static = {}, {}
     for name, values in choices.items():

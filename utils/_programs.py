@@ -40,12 +40,12 @@ class Task:
 
 # Code of a loss → key → (what the program read from outside, program), last used last. By code,
 # so that a loss that is defined inside a draw function, anew at each call, is found again.
-_programs = {}
+_programs: dict[types.CodeType, dict] = {}
 _PROGRAMS_PER_LOSS = 32
 _traces = 0
 
 
-def program(function, task, inputs):
+def program(function: types.FunctionType, task: Task, inputs: dict[str, Any]) -> Callable:
     """Return the compiled program of a task, traced now if there is none that still holds."""
     others = [task.optimizer.init, task.optimizer.update, *filter(callable, task.static.values())]
     outside = list(_outside(task.loss, set(), defaults=False))  # the loss' own are settings
@@ -101,7 +101,7 @@ def _traced(task, inputs):
         logger.setLevel(level)
 
 
-def function_of(caller, loss):
+def function_of(caller: str, loss: Any) -> types.FunctionType:
     """Return the Python function that a loss is, or is made of."""
     if isinstance(loss, tf.types.experimental.PolymorphicFunction):
         raise TypeError(
@@ -167,7 +167,7 @@ def _contents(cell):
 
 
 # Code → names, for `_global_names`: to disassemble takes longer than all the rest of a look-up.
-_names = weakref.WeakKeyDictionary()
+_names: weakref.WeakKeyDictionary[types.CodeType, list[str]] = weakref.WeakKeyDictionary()
 
 
 def _global_names(code):
@@ -272,6 +272,6 @@ def _loss_at(task, k, w, settings):
     return tf.cast(value, w[0].dtype)
 
 
-def traces():
+def traces() -> int:
     """Return how many programs were traced and compiled so far, for tests and the curious."""
     return _traces

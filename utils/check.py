@@ -15,6 +15,7 @@ import copy
 import importlib
 import numbers
 import re
+import traceback
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -28,7 +29,6 @@ from utils._tf import tf
 # What an array of each kind may answer; a float for a whole number must be whole.
 _KINDS = {"b": "b", "i": "iuf", "u": "iuf", "f": "iuf", "c": "iufc"}
 _MORE_DIGITS = "Right as far as it goes; more digits, please."
-_WHOLE = {"rtol": 1e-9, "atol": 1e-9}  # 6 / 0.1 * 9 is 539.9999999999999
 _NAMES = {"b": "True or False", "i": "whole numbers", "u": "whole numbers"}
 
 
@@ -38,7 +38,7 @@ class NotYet(AssertionError):  # noqa: N818 (a learner on the way has made no er
     IPython shows the lines alone: a learner's wrong answer is not a crash.
     """
 
-    def __init__(self, *lines: str):
+    def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(lines))
 
     def _render_traceback_(self) -> list[str]:
@@ -246,7 +246,8 @@ def _array_problem(answer, wanted, rtol, atol, exact_shape):
     if wanted.dtype.kind in "fc":
         wrong = ~np.isclose(found, wanted, rtol=rtol, atol=atol, equal_nan=True)
     elif found.dtype.kind == "f":
-        wrong = ~np.isclose(found, wanted, **_WHOLE)
+        # 6 / 0.1 * 9 is 539.9999999999999.
+        wrong = ~np.isclose(found, wanted, rtol=1e-9, atol=1e-9)
     else:
         wrong = found != wanted
     for name, test in (("nan", np.isnan), ("infinite", np.isinf)):
@@ -327,10 +328,8 @@ def _is_stub(function, error):
     """Say whether the function itself raised NotImplementedError: libraries do so, too."""
     if not isinstance(error, NotImplementedError):
         return False
-    last = error.__traceback__
-    while last.tb_next:
-        last = last.tb_next
-    return last.tb_frame.f_code is getattr(function, "__code__", None)
+    *_, (last, _) = traceback.walk_tb(error.__traceback__)
+    return last.f_code is getattr(function, "__code__", None)
 
 
 def _without_ours(trace):
@@ -345,7 +344,9 @@ def _without_ours(trace):
 
 def _stub_text(function, message):
     """Return "3.2 is still to be written: …" from the stub's "3.2: …"."""
-    number, task = re.fullmatch(r"(?:Exercise\s+)?(\d+\.\d+)?[:.]?\s*(.*)", message, re.S).groups()
+    parts = re.fullmatch(r"(?:Exercise\s+)?(\d+\.\d+)?[:.]?\s*(.*)", message, re.S)
+    assert parts is not None  # each part may be missing
+    number, task = parts.groups()
     what = number or f"{_name(function)}()"
     return f"{what} is still to be written{f': {task}' if task else '.'}"
 

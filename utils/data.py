@@ -26,7 +26,7 @@ SHA256 = {
 _FOLDER = Path(__file__).resolve().parent / "datasets"
 
 
-def digits(full=None):
+def digits(full: str | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Handwritten digits: 5,000 embedded ones, or a full set of 70,000 from the network.
 
     The embedded digits stand in a fixed order in which each block of ten holds every class once,
@@ -57,7 +57,7 @@ def digits(full=None):
     return arrays["x"], arrays["y"]
 
 
-def iris():
+def iris() -> tuple[np.ndarray, np.ndarray]:
     """Fisher's 150 irises: four lengths of a flower, and its species.
 
     The order and the values are those of Fisher's table: 50 setosa, 50 versicolor, 50 virginica.
@@ -79,7 +79,7 @@ def iris():
     return arrays["x"], arrays["y"]
 
 
-def deep_digits():
+def deep_digits() -> dict[str, np.ndarray]:
     """What nets of chapter 7 learnt of the embedded digits, epoch by epoch, with three seeds.
 
     `tools/make/digits.py` trained them and holds all settings; 4,000 digits are for training,

@@ -4,6 +4,7 @@ Moving a knob compiles nothing: see `utils/_programs.py`. What the arguments may
 `utils/_arguments.py`.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from utils._arguments import (
 )
 from utils._programs import Task, function_of, program, traces
 from utils._tf import tf
+from utils.optimizers import Optimizer
 
 __all__ = ["Descent", "Sweep", "descend", "sweep", "traces"]
 
@@ -59,7 +61,15 @@ class Sweep:
     diverged_at: np.ndarray
 
 
-def descend(loss, start, optimizer, *, lr, steps, **knobs):
+def descend(
+    loss: Callable[..., Any],
+    start: Any,
+    optimizer: str | Optimizer,
+    *,
+    lr: float | Callable[[int], Any],
+    steps: int,
+    **knobs: Any,
+) -> Descent:
     """Train by gradient descent and return every step of it.
 
     w[k + 1] = w[k] + delta, where delta is what `optimizer` makes of the gradient of loss(w[k])
@@ -97,7 +107,16 @@ def descend(loss, start, optimizer, *, lr, steps, **knobs):
     return Descent(result.w, result.loss, result.lr, None if first < 0 else first)
 
 
-def sweep(loss, start, optimizer, *, over, lr=None, steps, **knobs):
+def sweep(
+    loss: Callable[..., Any],
+    start: Any,
+    optimizer: str | Optimizer,
+    *,
+    over: dict[str, Iterable[Any]],
+    lr: float | Callable[[int], Any] | None = None,
+    steps: int,
+    **knobs: Any,
+) -> Sweep:
     """Train once for every combination of the values in `over`, all at the same time.
 
     Args:

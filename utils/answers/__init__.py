@@ -1,9 +1,12 @@
 """What the checks of the exercises compare with: one file a chapter. Reading them is telling."""
 
+from collections.abc import Callable
+from typing import Any
+
 from utils._tf import tf
 
 
-def slope(function, x):
+def slope(function: Callable, x: Any) -> tf.Tensor:
     """The slope of `function` at each entry of `x`, by a tape."""
     x = tf.convert_to_tensor(x)
     with tf.GradientTape() as tape:

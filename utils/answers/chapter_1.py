@@ -1,5 +1,7 @@
 """Answers to the exercises of chapter 1. Reading on shows what the checks compare with."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from utils._tf import tf
@@ -7,7 +9,7 @@ from utils.answers import slope
 from utils.check import NotYet, check, check_function
 
 
-def exercise_1(points_in_grid):
+def exercise_1(points_in_grid: Callable) -> None:
     """Count the points"""
     check(
         points_in_grid(),
@@ -23,7 +25,7 @@ def exercise_1(points_in_grid):
     )
 
 
-def exercise_2(between):
+def exercise_2(between: Callable) -> None:
     """Keep it between"""
     check_function(
         between,
@@ -45,7 +47,7 @@ def exercise_2(between):
     )
 
 
-def exercise_3(bend):
+def exercise_3(bend: Callable) -> None:
     """The slope of the slope"""
     check_function(
         bend,
@@ -55,7 +57,7 @@ def exercise_3(bend):
     )
 
 
-def exercise_4(safe_log):
+def exercise_4(safe_log: Callable) -> None:
     """A logarithm that survives zero"""
 
     def safe_log_and_its_slope(x):
@@ -87,7 +89,7 @@ def exercise_4(safe_log):
     )
 
 
-def exercise_5(reason):
+def exercise_5(reason: Callable) -> None:
     """Why does it not learn?"""
     check(
         reason(),
@@ -101,7 +103,7 @@ def exercise_5(reason):
     )
 
 
-def exercise_6(steps_needed):
+def exercise_6(steps_needed: Callable) -> None:
     """An experiment: how many steps?"""
     check(
         steps_needed(),

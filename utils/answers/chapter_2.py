@@ -1,11 +1,12 @@
 """Answers to the exercises of chapter 2. Reading on shows what the checks compare with."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from utils.check import check, check_function
 
 
-def exercise_1(five_eight_three):
+def exercise_1(five_eight_three: Callable) -> None:
     """By hand"""
     check(
         five_eight_three(),
@@ -22,7 +23,7 @@ def exercise_1(five_eight_three):
     )
 
 
-def exercise_2(with_norm):
+def exercise_2(with_norm: Callable) -> None:
     """With batch normalisation"""
     check_function(
         with_norm,
@@ -61,7 +62,7 @@ def _norm(sizes, normed):
     return dense + 2 * normed, 2 * normed
 
 
-def exercise_3(widest):
+def exercise_3(widest: Callable) -> None:
     """The widest network for the money"""
     check_function(
         widest,
@@ -87,7 +88,7 @@ def _too_wide(budget, layers):
     return width
 
 
-def exercise_4(memory_reason):
+def exercise_4(memory_reason: Callable) -> None:
     """Why did the memory run out?"""
     check(
         memory_reason(),
@@ -101,7 +102,7 @@ def exercise_4(memory_reason):
     )
 
 
-def exercise_5(tipping_width):
+def exercise_5(tipping_width: Callable) -> None:
     """An experiment: where is the bulk?"""
     nearly = "Very near. Compare the two sums at this width and at both its neighbours."
     check(

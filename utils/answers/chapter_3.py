@@ -1,11 +1,12 @@
 """Answers to the exercises of chapter 3. Reading on shows what the checks compare with."""
 
 import math
+from collections.abc import Callable
 
 from utils.check import check, check_function
 
 
-def exercise_1(border):
+def exercise_1(border: Callable) -> None:
     """The border, by hand"""
     check(
         border(),
@@ -19,7 +20,7 @@ def exercise_1(border):
     )
 
 
-def exercise_2(decayed):
+def exercise_2(decayed: Callable) -> None:
     """Decay with stairs"""
     check_function(
         decayed,
@@ -49,7 +50,7 @@ def exercise_2(decayed):
     )
 
 
-def exercise_3(epochs_needed):
+def exercise_3(epochs_needed: Callable) -> None:
     """How many epochs?"""
     check_function(
         epochs_needed,
@@ -75,7 +76,7 @@ def exercise_3(epochs_needed):
     )
 
 
-def exercise_4(reason):
+def exercise_4(reason: Callable) -> None:
     """Why does it stall?"""
     check(
         reason(),
@@ -89,7 +90,7 @@ def exercise_4(reason):
     )
 
 
-def exercise_5(fastest_decay):
+def exercise_5(fastest_decay: Callable) -> None:
     """An experiment: how slow must decay be?"""
     check(
         fastest_decay(),

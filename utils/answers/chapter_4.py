@@ -1,5 +1,7 @@
 """Answers to the exercises of chapter 4. Reading on shows what the checks compare with."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from utils._tf import tf
@@ -7,7 +9,7 @@ from utils.answers import slope
 from utils.check import NotYet, check, check_function
 
 
-def exercise_1(layers_needed):
+def exercise_1(layers_needed: Callable) -> None:
     """How deep until a millionth?"""
     check(
         layers_needed(),
@@ -23,7 +25,7 @@ def exercise_1(layers_needed):
     )
 
 
-def exercise_2(swish_slope):
+def exercise_2(swish_slope: Callable) -> None:
     """The slope of swish"""
 
     def gate(z):
@@ -53,7 +55,7 @@ def exercise_2(swish_slope):
     )
 
 
-def exercise_3(valley):
+def exercise_3(valley: Callable) -> None:
     """A valley by hand"""
     points = np.array([-4.0, 0.0, 1.0, 2.5, 3.0, 4.0, 6.0])
     check(
@@ -90,7 +92,7 @@ def _output(parts, points):
     return np.maximum(np.outer(points, w) + b, 0) @ u + c
 
 
-def exercise_4(what_moves):
+def exercise_4(what_moves: Callable) -> None:
     """Why does it not recover?"""
     check(
         what_moves(),
@@ -104,7 +106,7 @@ def exercise_4(what_moves):
     )
 
 
-def exercise_5(enough_units):
+def exercise_5(enough_units: Callable) -> None:
     """An experiment: how many ReLUs are enough?"""
     check(
         enough_units(),

@@ -1,11 +1,13 @@
 """Answers to the exercises of chapter 5. Reading on shows what the checks compare with."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from utils.check import check, check_function
 
 
-def exercise_1(share_with_too_many):
+def exercise_1(share_with_too_many: Callable) -> None:
     """The baker's share, by hand"""
     check(
         share_with_too_many(),
@@ -19,7 +21,7 @@ def exercise_1(share_with_too_many):
     )
 
 
-def exercise_2(pinball):
+def exercise_2(pinball: Callable) -> None:
     """The quantile loss"""
     check_function(
         pinball,
@@ -37,7 +39,7 @@ def exercise_2(pinball):
     )
 
 
-def exercise_3(cross_entropy):
+def exercise_3(cross_entropy: Callable) -> None:
     """Cross-entropy that survives"""
     check_function(
         cross_entropy,
@@ -55,7 +57,7 @@ def exercise_3(cross_entropy):
     )
 
 
-def exercise_4(diagnosis):
+def exercise_4(diagnosis: Callable) -> None:
     """Why does nothing move?"""
     check(
         diagnosis(),
@@ -69,7 +71,7 @@ def exercise_4(diagnosis):
     )
 
 
-def exercise_5(enough_points):
+def exercise_5(enough_points: Callable) -> None:
     """An experiment: more data"""
     check(
         enough_points(),

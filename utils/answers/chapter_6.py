@@ -1,11 +1,13 @@
 """Answers to the exercises of chapter 6. Reading on shows what the checks compare with."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from utils.check import check, check_function
 
 
-def exercise_1(momentum_border):
+def exercise_1(momentum_border: Callable) -> None:
     """The border of momentum, by hand"""
     check(
         momentum_border(),
@@ -22,7 +24,7 @@ def exercise_1(momentum_border):
     )
 
 
-def exercise_2(best_for):
+def exercise_2(best_for: Callable) -> None:
     """The best settings for any bowl"""
     check_function(
         best_for,
@@ -55,7 +57,7 @@ def _without_square(a1, a2):
     return 2 / (np.sqrt(a1) + np.sqrt(a2)), (root - 1) / (root + 1)
 
 
-def exercise_3(fair):
+def exercise_3(fair: Callable) -> None:
     """RMSProp with a fair start"""
     check_function(
         fair,
@@ -89,7 +91,7 @@ def _epsilon_inside(g, v, t, lr, beta_2, epsilon):
     return lr * g / np.sqrt(v / (1 - beta_2**t) + epsilon), v
 
 
-def exercise_4(reason):
+def exercise_4(reason: Callable) -> None:
     """Why does it wobble?"""
     check(
         reason(),
@@ -103,7 +105,7 @@ def exercise_4(reason):
     )
 
 
-def exercise_5(best_beta):
+def exercise_5(best_beta: Callable) -> None:
     """An experiment: the best β for iris"""
     check(
         best_beta(),

@@ -1,11 +1,13 @@
 """Answers to the exercises of chapter 7. Reading on shows what the checks compare with."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from utils.check import check, check_function
 
 
-def exercise_1(four_numbers):
+def exercise_1(four_numbers: Callable) -> None:
     """Four numbers, by hand"""
     n = np.array([-3, -1, 1, 3])
     check(
@@ -23,7 +25,7 @@ def exercise_1(four_numbers):
     )
 
 
-def exercise_2(normalise):
+def exercise_2(normalise: Callable) -> None:
     """BN at inference"""
     one_picture = np.array([[3.0, -1.0]])
     check_function(
@@ -56,7 +58,7 @@ def _epsilon_outside(z, moving_mean, moving_variance, gamma, beta):
     return gamma * (z - moving_mean) / (np.sqrt(moving_variance) + 1e-3) + beta
 
 
-def exercise_3(dropout_1):
+def exercise_3(dropout_1: Callable) -> None:
     """The other dropout"""
     h3, keep3 = np.array([1.0, 2.0, 4.0]), np.array([True, False, True])
     check_function(
@@ -75,7 +77,7 @@ def exercise_3(dropout_1):
     )
 
 
-def exercise_4(reason):
+def exercise_4(reason: Callable) -> None:
     """Why a guess?"""
     check(
         reason(),
@@ -89,7 +91,7 @@ def exercise_4(reason):
     )
 
 
-def exercise_5(best_momentum):
+def exercise_5(best_momentum: Callable) -> None:
     """An experiment: the momentum for a short training"""
     check(
         best_momentum(),

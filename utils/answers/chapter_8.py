@@ -1,13 +1,14 @@
 """Answers to the exercises of chapter 8. Reading on shows what the checks compare with."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from utils.check import check, check_function
 
 
-def exercise_1(three_numbers):
+def exercise_1(three_numbers: Callable) -> None:
     """By hand"""
     check(
         three_numbers(),
@@ -23,7 +24,7 @@ def exercise_1(three_numbers):
     )
 
 
-def exercise_2(he_uniform):
+def exercise_2(he_uniform: Callable) -> None:
     """Your own `he_uniform`"""
 
     def uniform(limit):
@@ -47,7 +48,7 @@ def exercise_2(he_uniform):
     )
 
 
-def exercise_3(leaky_gain):
+def exercise_3(leaky_gain: Callable) -> None:
     """The factor of a leaky ReLU"""
     check_function(
         leaky_gain,
@@ -60,7 +61,7 @@ def exercise_3(leaky_gain):
     )
 
 
-def exercise_4(broken_symmetry):
+def exercise_4(broken_symmetry: Callable) -> None:
     """Do they stay together?"""
     check(
         broken_symmetry(),
@@ -77,7 +78,7 @@ def exercise_4(broken_symmetry):
     )
 
 
-def exercise_5(elu_scale):
+def exercise_5(elu_scale: Callable) -> None:
     """An experiment: a scale for ELU"""
     check(
         elu_scale(),

@@ -23,8 +23,9 @@
   // A relation has its space on both sides: "training ≥ 4", not "training≥4".
   for (const sign of document.querySelectorAll(":is(mrow, mtd, semantics) > mo:not([lspace])")) {
     if (!"=≈≠≤≥<>←→".includes(sign.textContent) || !sign.checkVisibility()) continue;
-    const before = sign.previousElementSibling ?? sign.parentElement.previousElementSibling?.lastElementChild;
-    const after = sign.nextElementSibling;
+    const { previousElementSibling: leftCell, nextElementSibling: rightCell } = sign.parentElement;
+    const before = sign.previousElementSibling ?? leftCell?.lastElementChild;
+    const after = sign.nextElementSibling ?? rightCell?.firstElementChild;
     if (!before || !after) continue;
     const text = document.createRange();
     text.selectNodeContents(sign);

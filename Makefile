@@ -7,6 +7,8 @@ OLDEST := .venv-oldest/bin
 UV := $(BIN)/uv pip install --quiet --compile-bytecode
 # For jobs side by side, which would only take each other's cores.
 ONE_CORE := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
+# Where the time goes, at the end of each part of `make test`.
+SLOWEST := --durations=5
 # What a reader's kernel runs; the rest is tools and the site, which have pins of their own.
 LIVE := $(patsubst %,tests/utils/test_%.py,check controls data live optimizers plotting training)
 NOTEBOOKS := index.ipynb $(wildcard chapters/[0-9]*.ipynb)
@@ -15,7 +17,7 @@ COLAB_READY := .venv-colab/.ready
 OLDEST_READY := .venv-oldest/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab check test test-oldest pdf bench lock clean browser style unit notebooks colab site fork exercises audit
+.PHONY: help book lab check test test-oldest pdf bench lock clean browser style unit live site fork exercises audit
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -51,7 +53,7 @@ lab: $(READY)  ## open the chapters in JupyterLab, live
 check: style unit  ## the fast checks: style, layers, unit tests, notebook rules
 
 test: $(COLAB_READY) browser  ## all checks, as in continuous integration
-	$(ONE_CORE) $(MAKE) --no-print-directory --jobs 2 --output-sync=target style unit notebooks colab book
+	$(ONE_CORE) $(MAKE) --no-print-directory --jobs 2 --output-sync=target style unit live book
 	$(MAKE) --no-print-directory site
 	@echo "All checks passed."
 
@@ -101,16 +103,15 @@ style: $(READY)
 	$(BIN)/mypy
 
 unit: $(READY)
-	$(BIN)/python -m pytest -m "not site and not colab" --ignore tests/course/test_exercises.py \
-	    --doctest-modules tests benchmarks tools website utils
+	$(BIN)/python -m pytest $(SLOWEST) -m "not site and not colab" --doctest-modules \
+	    tests benchmarks tools website utils
 
-notebooks: $(READY)
-	$(BIN)/python -m pytest --nbval-lax $(NOTEBOOKS)
-	$(BIN)/python -m pytest tests/course/test_exercises.py
-
-colab: $(COLAB_READY)
-	$(COLAB)/python -m pytest $(patsubst %,tests/utils/test_%.py,live controls plotting)
-	$(COLAB)/python -m pytest -m colab tests/course/test_colab.py
+# Before the notebooks, what depends on the generation of the widgets and of the kernel.
+live: $(COLAB_READY)
+	$(COLAB)/python -m pytest $(SLOWEST) tests/utils/test_live.py tests/utils/test_controls.py \
+	    tests/utils/test_plotting.py::test_notebook_figures_are_svg \
+	    tests/utils/test_plotting.py::test_style_does_not_start_a_shell
+	$(COLAB)/python tests/live_run.py
 
 site: book browser
-	$(BIN)/python -m pytest -m site --numprocesses 3 --dist worksteal tests
+	$(BIN)/python -m pytest $(SLOWEST) -m site --numprocesses 3 --dist worksteal tests

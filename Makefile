@@ -107,7 +107,7 @@ unit: $(READY)
 	    tests benchmarks tools website utils
 
 # Before the notebooks, what depends on the generation of the widgets and of the kernel.
-live: $(COLAB_READY)
+live: $(COLAB_READY)  ## run each notebook as on Colab, stubs and solutions checked
 	$(COLAB)/python -m pytest $(SLOWEST) tests/utils/test_live.py tests/utils/test_controls.py \
 	    tests/utils/test_plotting.py::test_notebook_figures_are_svg \
 	    tests/utils/test_plotting.py::test_style_does_not_start_a_shell

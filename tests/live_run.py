@@ -16,8 +16,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import colab
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # where `tools` is, for a script
+
+import colab
 from notebooks import INDEX, ROOT, chapters, code, exercises, read
 
 TARGET = ROOT / "_build" / "live"

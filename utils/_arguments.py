@@ -289,8 +289,9 @@ def read_settings(
     """Return name → tensor of all that moves, and name → value of what stays a Python value."""
     tensors, static = {}, {}
     for name, values in choices.items():
-        if name in optimizer.defaults:
-            items = [_hyper(caller, optimizer, name, value, dtype) for value in values]
+        if name in optimizer.settings:
+            own = optimizer.settings[name]
+            items = [_hyper(caller, own, name, value, dtype) for value in values]
         elif name not in grid.axes and _is_static(values[0]):
             static[name] = values[0]
             continue
@@ -309,19 +310,13 @@ def _is_static(value):
     return value is None or isinstance(value, (bool, str)) or callable(value)
 
 
-def _hyper(caller, optimizer, name, value, dtype):
+def _hyper(caller, setting, name, value, dtype):
     """Return a setting of the optimizer as a NumPy number, if it is in its range."""
     number = _rounded(value, dtype)
-    if name in ("beta", "rho", "beta_1", "beta_2"):
-        fits, wanted = 0 <= number < 1, f"0 <= {name} < 1"
-    elif name in ("epsilon", "initial_accumulator_value"):
-        fits, wanted = 0 <= number < np.inf, f"a finite {name} >= 0"
-    else:
-        fits, wanted = np.isfinite(number), f"a finite number as {name}"
-    if not fits:
+    if not setting.allows(number):
         raise ValueError(
-            f"{caller}() needs {wanted}, got {name}={value!r}. "
-            f"The default is {name}={optimizer.defaults[name]}."
+            f"{caller}() needs {setting.range(name)}, got {name}={value!r}. "
+            f"The default is {name}={setting.default}."
         )
     return dtype.as_numpy_dtype(number)
 

@@ -236,12 +236,12 @@ def _step_all(task, k, w, state, values):
 
 def _step(task, k, w, state, values):
     """Return the loss at w, and w and the optimizer's state after step k."""
-    hyper = {name: values[name] for name in task.optimizer.defaults}
+    hyper = {name: values[name] for name in task.optimizer.settings}
     settings = {name: value for name, value in values.items() if name not in hyper}
     value, gradients = _gradients(task, k, w, settings)
-    t = tf.cast(k + 1, value.dtype)
-    leaves = zip(gradients, state, strict=True)
-    deltas, state = zip(*(task.optimizer.update(g, s, t, **hyper) for g, s in leaves), strict=True)
+    leaves = zip(gradients, state, w, strict=True)
+    steps = [task.optimizer.update(*leaf, **hyper) for leaf in leaves]
+    deltas, state = zip(*steps, strict=True)
     return value, [leaf + delta for leaf, delta in zip(w, deltas, strict=True)], list(state)
 
 

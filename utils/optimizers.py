@@ -1,28 +1,65 @@
-"""The six optimizers of the course as pure functions, each equal to Keras' at the same settings.
+"""The optimizers as pure functions, each equal to Keras' at the same settings.
 
-An optimizer is a pair. `init(w)` gives the state before the first step; `update(g, state, t, *,
-lr, …)` gives `(delta, new_state)`, and whoever calls it adds `delta` to w. Both take one tensor
-and change nothing, so that a step can be printed, plotted and tested by itself:
+An optimizer is a row of `OPTIMIZERS`. `init(w)` gives the state before the first step;
+`update(g, state, w, *, lr, …)` gives `(delta, new_state)`, and whoever calls it adds `delta` to w.
+Both take one tensor and change nothing, so that a step can be printed, plotted and tested by
+itself:
 
 >>> w = tf.constant(5.0)
 >>> state = OPTIMIZERS["momentum"].init(w)
->>> for t in (1, 2, 3):
-...     delta, state = OPTIMIZERS["momentum"].update(2 * (w + 1), state, t, lr=0.1, beta=0.9)
+>>> for _ in range(3):
+...     delta, state = OPTIMIZERS["momentum"].update(2 * (w + 1), state, w, lr=0.1, beta=0.9)
 ...     w += delta
 ...     print(round(float(w), 3))
 3.8
 1.76
 -0.628
 
-In every `update`, g is the gradient at w, of w's shape and dtype; t is the number of the step, 1,
-2, …, as a float (only `adam_update` reads it); the settings are floats, or tensors of w's dtype
-and shape (). The ranges in the docstrings are checked by `training.descend`, not here.
+In every `update`, g is the gradient at w, of w's shape and dtype; the settings are floats, or
+tensors of w's dtype and shape (). Their ranges stand beside their defaults in `OPTIMIZERS`, and
+are checked by `training.descend`, not here.
 """
 
+import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from utils._tf import tf
+
+_Number: TypeAlias = "float | tf.Tensor"
+
+
+class Setting(NamedTuple):
+    """A number that an optimizer takes, finite and in its range: low <= number < high.
+
+    Fields:
+        default: its value where none is given.
+        low: the smallest value, or -inf.
+        high: the end of the range, which does not belong to it, or inf.
+    """
+
+    default: float
+    low: float = -math.inf
+    high: float = math.inf
+
+    def allows(self, number: float) -> bool:
+        """Say whether a number is in the range.
+
+        >>> [Setting(0.9, 0, 1).allows(beta) for beta in (0, 0.99, 1)]
+        [True, True, False]
+        """
+        return math.isfinite(number) and self.low <= number < self.high
+
+    def range(self, name: str) -> str:
+        """Return the range in words, for messages.
+
+        >>> Setting(0.9, 0, 1).range("beta"), Setting(1e-7, 0).range("epsilon")
+        ('0 <= beta < 1', 'a finite epsilon >= 0')
+        """
+        if math.isfinite(self.high):
+            low = f"{self.low:g} <= " if math.isfinite(self.low) else "a finite "
+            return f"{low}{name} < {self.high:g}"
+        return f"a finite {name}" + (f" >= {self.low:g}" if math.isfinite(self.low) else "")
 
 
 class Optimizer(NamedTuple):
@@ -30,23 +67,39 @@ class Optimizer(NamedTuple):
 
     Fields:
         init: `init(w) -> state`, state being a tensor or a (named) tuple of tensors.
-        update: `update(g, state, t, *, lr, …) -> (delta, new_state)`.
-        defaults: name → value of every keyword of `update`, `lr` included, as Keras has them.
+        update: `update(g, state, w, *, lr, …) -> (delta, new_state)`.
+        settings: name → `Setting` of every keyword of `update`, `lr` included.
     """
 
-    init: Callable
-    update: Callable
-    defaults: dict[str, float]
+    init: Callable[[tf.Tensor], Any]
+    update: Callable[..., tuple[tf.Tensor, Any]]
+    settings: dict[str, Setting]
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """Name → default of every setting.
+
+        >>> OPTIMIZERS["momentum"].defaults
+        {'lr': 0.01, 'beta': 0.9}
+        """
+        return {name: setting.default for name, setting in self.settings.items()}
 
 
 class AdamState(NamedTuple):
-    """Moving averages of the gradient, `m`, and of its square, `v`; both of w's shape."""
+    """What Adam remembers.
+
+    Fields:
+        m: moving average of the gradient, of w's shape.
+        v: moving average of its square, of w's shape.
+        t: number of steps taken, in w's dtype, of shape ().
+    """
 
     m: tf.Tensor
     v: tf.Tensor
+    t: tf.Tensor
 
 
-def sgd_init(w):
+def sgd_init(w: tf.Tensor) -> tuple[()]:
     """Return the empty state: plain gradient descent remembers nothing.
 
     >>> sgd_init(tf.constant(5.0))
@@ -55,7 +108,9 @@ def sgd_init(w):
     return ()
 
 
-def sgd_update(g, state, t, *, lr):
+def sgd_update(
+    g: tf.Tensor, state: tuple[()], w: tf.Tensor, *, lr: _Number
+) -> tuple[tf.Tensor, tuple[()]]:
     """Plain gradient descent.
 
     delta = -lr · g
@@ -65,14 +120,14 @@ def sgd_update(g, state, t, *, lr):
     Returns: `(delta, state)`, the state as it was.
     Source: Robbins & Monro (1951), A stochastic approximation method.
 
-    >>> delta, _ = sgd_update(tf.constant(12.0), (), 1, lr=0.2)
+    >>> delta, _ = sgd_update(tf.constant(12.0), (), tf.constant(5.0), lr=0.2)
     >>> round(float(delta), 4)
     -2.4
     """
     return -lr * g, state
 
 
-def zeros_init(w):
+def zeros_init(w: tf.Tensor) -> tf.Tensor:
     """Return zeros of w's shape and dtype: nothing has been gathered yet.
 
     >>> zeros_init(tf.constant([5.0, 3.0])).numpy().tolist()
@@ -81,7 +136,9 @@ def zeros_init(w):
     return tf.zeros_like(w)
 
 
-def momentum_update(g, v, t, *, lr, beta):
+def momentum_update(
+    g: tf.Tensor, v: tf.Tensor, w: tf.Tensor, *, lr: _Number, beta: _Number
+) -> tuple[tf.Tensor, tf.Tensor]:
     """Heavy ball: the step v keeps the share beta of itself and takes in the new gradient.
 
     v ← beta · v - lr · g
@@ -94,7 +151,8 @@ def momentum_update(g, v, t, *, lr, beta):
     Returns: `(delta, v)`.
     Source: Polyak (1964), Some methods of speeding up the convergence of iteration methods.
 
-    >>> delta, v = momentum_update(tf.constant(1.0), tf.constant(-0.1), 2, lr=0.1, beta=0.9)
+    >>> g, v, w = tf.constant([1.0, -0.1, 5.0])
+    >>> delta, v = momentum_update(g, v, w, lr=0.1, beta=0.9)
     >>> round(float(delta), 4), round(float(v), 4)
     (-0.19, -0.19)
     """
@@ -102,7 +160,9 @@ def momentum_update(g, v, t, *, lr, beta):
     return v, v
 
 
-def nesterov_update(g, v, t, *, lr, beta):
+def nesterov_update(
+    g: tf.Tensor, v: tf.Tensor, w: tf.Tensor, *, lr: _Number, beta: _Number
+) -> tuple[tf.Tensor, tf.Tensor]:
     """Nesterov's momentum, in the form which takes the gradient at w itself.
 
     v ← beta · v - lr · g
@@ -116,7 +176,8 @@ def nesterov_update(g, v, t, *, lr, beta):
     Source: Nesterov (1983); this form: Bengio, Boulanger-Lewandowski & Pascanu (2013),
         Advances in optimizing recurrent networks, arXiv:1212.0901.
 
-    >>> delta, v = nesterov_update(tf.constant(1.0), tf.constant(-0.1), 2, lr=0.1, beta=0.9)
+    >>> g, v, w = tf.constant([1.0, -0.1, 5.0])
+    >>> delta, v = nesterov_update(g, v, w, lr=0.1, beta=0.9)
     >>> round(float(delta), 4), round(float(v), 4)
     (-0.271, -0.19)
     """
@@ -124,7 +185,15 @@ def nesterov_update(g, v, t, *, lr, beta):
     return beta * v - lr * g, v
 
 
-def adagrad_update(g, total, t, *, lr, initial_accumulator_value, epsilon):
+def adagrad_update(
+    g: tf.Tensor,
+    total: tf.Tensor,
+    w: tf.Tensor,
+    *,
+    lr: _Number,
+    initial_accumulator_value: _Number,
+    epsilon: _Number,
+) -> tuple[tf.Tensor, tf.Tensor]:
     """Adagrad: a step is divided by the root of the sum of all squared gradients so far.
 
     total ← total + g²
@@ -139,7 +208,8 @@ def adagrad_update(g, total, t, *, lr, initial_accumulator_value, epsilon):
     Source: Duchi, Hazan & Singer (2011), Adaptive subgradient methods, JMLR 12, 2121–2159.
 
     >>> knobs = dict(lr=0.1, initial_accumulator_value=0.0, epsilon=1e-7)
-    >>> delta, total = adagrad_update(tf.constant(3.0), tf.constant(16.0), 2, **knobs)
+    >>> g, total, w = tf.constant([3.0, 16.0, 5.0])
+    >>> delta, total = adagrad_update(g, total, w, **knobs)
     >>> round(float(delta), 4), round(float(total), 4)
     (-0.06, 25.0)
     """
@@ -147,7 +217,15 @@ def adagrad_update(g, total, t, *, lr, initial_accumulator_value, epsilon):
     return -lr * g / tf.sqrt(initial_accumulator_value + total + epsilon), total
 
 
-def rmsprop_update(g, v, t, *, lr, rho, epsilon):
+def rmsprop_update(
+    g: tf.Tensor,
+    v: tf.Tensor,
+    w: tf.Tensor,
+    *,
+    lr: _Number,
+    rho: _Number,
+    epsilon: _Number,
+) -> tuple[tf.Tensor, tf.Tensor]:
     """RMSprop: a step is divided by the root of a moving average of the squared gradients.
 
     v ← rho · v + (1 - rho) · g²
@@ -161,8 +239,8 @@ def rmsprop_update(g, v, t, *, lr, rho, epsilon):
     Returns: `(delta, v)`.
     Source: Tieleman & Hinton (2012), Neural networks for machine learning, lecture 6e.
 
-    >>> delta, v = rmsprop_update(tf.constant(1.0), tf.constant(0.0), 1, lr=0.1, rho=0.9,
-    ...                           epsilon=1e-7)
+    >>> g, v, w = tf.constant([1.0, 0.0, 5.0])
+    >>> delta, v = rmsprop_update(g, v, w, lr=0.1, rho=0.9, epsilon=1e-7)
     >>> round(float(delta), 4), round(float(v), 4)
     (-0.3162, 0.1)
     """
@@ -170,18 +248,28 @@ def rmsprop_update(g, v, t, *, lr, rho, epsilon):
     return -lr * g / tf.sqrt(v + epsilon), v
 
 
-def adam_init(w):
-    """Return an `AdamState` of zeros of w's shape and dtype.
+def adam_init(w: tf.Tensor) -> AdamState:
+    """Return an `AdamState` of zeros: nothing has been gathered, no step was taken.
 
-    >>> float(adam_init(tf.constant(5.0)).v)
-    0.0
+    >>> [leaf.numpy().tolist() for leaf in adam_init(tf.constant([5.0, 3.0]))]
+    [[0.0, 0.0], [0.0, 0.0], 0.0]
     """
-    return AdamState(tf.zeros_like(w), tf.zeros_like(w))
+    return AdamState(tf.zeros_like(w), tf.zeros_like(w), tf.zeros((), w.dtype))
 
 
-def adam_update(g, state, t, *, lr, beta_1, beta_2, epsilon):
+def adam_update(
+    g: tf.Tensor,
+    state: AdamState,
+    w: tf.Tensor,
+    *,
+    lr: _Number,
+    beta_1: _Number,
+    beta_2: _Number,
+    epsilon: _Number,
+) -> tuple[tf.Tensor, AdamState]:
     """Adam: moving averages of the gradient and of its square, both corrected for their start.
 
+    t ← t + 1
     m ← beta_1 · m + (1 - beta_1) · g
     v ← beta_2 · v + (1 - beta_2) · g²
     delta = -lr · √(1 - beta_2^t) / (1 - beta_1^t) · m / (√v + epsilon)
@@ -197,29 +285,52 @@ def adam_update(g, state, t, *, lr, beta_1, beta_2, epsilon):
     Source: Kingma & Ba (2015), Adam, section 2, arXiv:1412.6980.
 
     >>> knobs = dict(lr=0.1, beta_1=0.9, beta_2=0.999, epsilon=1e-7)
-    >>> delta, state = adam_update(tf.constant(12.0), adam_init(tf.constant(5.0)), 1.0, **knobs)
-    >>> round(float(delta), 4), round(float(state.m), 4), round(float(state.v), 4)
-    (-0.1, 1.2, 0.144)
+    >>> g, w = tf.constant([12.0, 5.0])
+    >>> delta, state = adam_update(g, adam_init(w), w, **knobs)
+    >>> round(float(delta), 4), [round(float(part), 4) for part in state]
+    (-0.1, [1.2, 0.144, 1.0])
     """
+    t = state.t + 1
     m = beta_1 * state.m + (1 - beta_1) * g
     v = beta_2 * state.v + (1 - beta_2) * g**2
     correction = (1 - beta_2**t) ** 0.5 / (1 - beta_1**t)
-    return -lr * correction * m / (tf.sqrt(v) + epsilon), AdamState(m, v)
+    return -lr * correction * m / (tf.sqrt(v) + epsilon), AdamState(m, v, t)
 
 
 OPTIMIZERS = {
-    "sgd": Optimizer(sgd_init, sgd_update, {"lr": 0.01}),
-    "momentum": Optimizer(zeros_init, momentum_update, {"lr": 0.01, "beta": 0.9}),
-    "nesterov": Optimizer(zeros_init, nesterov_update, {"lr": 0.01, "beta": 0.9}),
+    "sgd": Optimizer(sgd_init, sgd_update, {"lr": Setting(0.01, 0)}),
+    "momentum": Optimizer(
+        zeros_init,
+        momentum_update,
+        {"lr": Setting(0.01, 0), "beta": Setting(0.9, 0, 1)},
+    ),
+    "nesterov": Optimizer(
+        zeros_init,
+        nesterov_update,
+        {"lr": Setting(0.01, 0), "beta": Setting(0.9, 0, 1)},
+    ),
     "adagrad": Optimizer(
         zeros_init,
         adagrad_update,
-        {"lr": 0.001, "initial_accumulator_value": 0.1, "epsilon": 1e-7},
+        {
+            "lr": Setting(0.001, 0),
+            "initial_accumulator_value": Setting(0.1, 0),
+            "epsilon": Setting(1e-7, 0),
+        },
     ),
-    "rmsprop": Optimizer(zeros_init, rmsprop_update, {"lr": 0.001, "rho": 0.9, "epsilon": 1e-7}),
+    "rmsprop": Optimizer(
+        zeros_init,
+        rmsprop_update,
+        {"lr": Setting(0.001, 0), "rho": Setting(0.9, 0, 1), "epsilon": Setting(1e-7, 0)},
+    ),
     "adam": Optimizer(
         adam_init,
         adam_update,
-        {"lr": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7},
+        {
+            "lr": Setting(0.001, 0),
+            "beta_1": Setting(0.9, 0, 1),
+            "beta_2": Setting(0.999, 0, 1),
+            "epsilon": Setting(1e-7, 0),
+        },
     ),
 }

@@ -87,7 +87,7 @@ def descend(
         lr: a number > 0, or a schedule: a function of the step k = 0, 1, … that gives finite
             numbers >= 0, such as Keras' `ExponentialDecay`.
         steps: number of steps, >= 0.
-        **knobs: settings of the optimizer (see its `defaults`), and of the loss. Numbers and float
+        **knobs: settings of the optimizer (see its `settings`), and of the loss. Numbers and float
             arrays become tensors of the start's dtype, other arrays keep theirs. None, str, bool
             and functions stay as they are, and compile a program for each value.
     Returns: `Descent`. A training that diverges is a result: see `diverged_at`.

@@ -54,4 +54,12 @@ ORACLES = {
     "adam": Oracle(
         optimizers.Adam, {"lr": 0.25, "beta_1": 0.5, "beta_2": 0.875, "epsilon": 2**-10}
     ),
+    "adamw": Oracle(
+        optimizers.AdamW,
+        {"lr": 0.25, "beta_1": 0.5, "beta_2": 0.875, "epsilon": 2**-10, "weight_decay": 0.125},
+    ),
+    "lion": Oracle(
+        partial(optimizers.Lion, weight_decay=0.0),  # Keras has None, which is not a number
+        {"lr": 0.25, "beta_1": 0.5, "beta_2": 0.875, "weight_decay": 0.125},
+    ),
 }

@@ -297,6 +297,76 @@ def adam_update(
     return -lr * correction * m / (tf.sqrt(v) + epsilon), AdamState(m, v, t)
 
 
+def adamw_update(
+    g: tf.Tensor,
+    state: AdamState,
+    w: tf.Tensor,
+    *,
+    lr: _Number,
+    beta_1: _Number,
+    beta_2: _Number,
+    epsilon: _Number,
+    weight_decay: _Number,
+) -> tuple[tf.Tensor, AdamState]:
+    """AdamW: Adam, and a weight decay that is kept out of the gradient and so of its averages.
+
+    delta = (delta of Adam) - lr · weight_decay · w
+
+    Args:
+        state: `AdamState`, zeros before the first step.
+        lr: learning rate, >= 0.
+        beta_1: memory of m, 0 <= beta_1 < 1.
+        beta_2: memory of v, 0 <= beta_2 < 1.
+        epsilon: as in `adam_update`, >= 0.
+        weight_decay: >= 0; without a gradient a step keeps 1 - lr · weight_decay of w.
+    Returns: `(delta, AdamState)`.
+    Source: Loshchilov & Hutter (2019), Decoupled weight decay regularization, Algorithm 2, with
+        the learning rate as its schedule multiplier, as in Keras; arXiv:1711.05101.
+
+    >>> knobs = dict(lr=0.1, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=0.5)
+    >>> g, w = tf.constant([12.0, 5.0])
+    >>> delta, _ = adamw_update(g, adam_init(w), w, **knobs)
+    >>> round(float(delta), 4)
+    -0.35
+    """
+    delta, state = adam_update(g, state, w, lr=lr, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon)
+    return delta - lr * weight_decay * w, state
+
+
+def lion_update(
+    g: tf.Tensor,
+    m: tf.Tensor,
+    w: tf.Tensor,
+    *,
+    lr: _Number,
+    beta_1: _Number,
+    beta_2: _Number,
+    weight_decay: _Number,
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Lion: every step is lr long; an average of the gradients only says in which direction.
+
+    delta = -lr · (sign(beta_1 · m + (1 - beta_1) · g) + weight_decay · w)    with the old m
+    m ← beta_2 · m + (1 - beta_2) · g
+
+    Args:
+        m: moving average of the gradient, zeros before the first step.
+        lr: learning rate, >= 0.
+        beta_1: share of m in the direction, 0 <= beta_1 < 1; with 0 it is the sign of g.
+        beta_2: memory of m, 0 <= beta_2 < 1.
+        weight_decay: >= 0; without a direction a step keeps 1 - lr · weight_decay of w.
+    Returns: `(delta, m)`.
+    Source: Chen and others (2023), Symbolic discovery of optimization algorithms, Program 1,
+        arXiv:2302.06675.
+
+    >>> g, m, w = tf.constant([12.0, 0.0, 5.0])
+    >>> delta, m = lion_update(g, m, w, lr=0.1, beta_1=0.9, beta_2=0.99, weight_decay=0.5)
+    >>> round(float(delta), 4), round(float(m), 4)
+    (-0.35, 0.12)
+    """
+    direction = tf.sign(beta_1 * m + (1 - beta_1) * g)
+    return -lr * (direction + weight_decay * w), beta_2 * m + (1 - beta_2) * g
+
+
 OPTIMIZERS = {
     "sgd": Optimizer(sgd_init, sgd_update, {"lr": Setting(0.01, 0)}),
     "momentum": Optimizer(
@@ -331,6 +401,27 @@ OPTIMIZERS = {
             "beta_1": Setting(0.9, 0, 1),
             "beta_2": Setting(0.999, 0, 1),
             "epsilon": Setting(1e-7, 0),
+        },
+    ),
+    "adamw": Optimizer(
+        adam_init,
+        adamw_update,
+        {
+            "lr": Setting(0.001, 0),
+            "beta_1": Setting(0.9, 0, 1),
+            "beta_2": Setting(0.999, 0, 1),
+            "epsilon": Setting(1e-7, 0),
+            "weight_decay": Setting(0.004, 0),
+        },
+    ),
+    "lion": Optimizer(
+        zeros_init,
+        lion_update,
+        {
+            "lr": Setting(0.001, 0),
+            "beta_1": Setting(0.9, 0, 1),
+            "beta_2": Setting(0.99, 0, 1),
+            "weight_decay": Setting(0.0, 0),
         },
     ),
 }

@@ -5,8 +5,7 @@ import ast
 import pytest
 from notebooks import ROOT
 
-# optimizers gets its hints together with its new interface.
-MODULES = sorted(set((ROOT / "utils").rglob("*.py")) - {ROOT / "utils" / "optimizers.py"})
+MODULES = sorted((ROOT / "utils").rglob("*.py"))
 
 
 def unhinted(source):

@@ -12,6 +12,8 @@ SLOWEST := --durations=5
 # What a reader's kernel runs; the rest is tools and the site, which have pins of their own.
 LIVE := $(patsubst %,tests/utils/test_%.py,check controls data live optimizers plotting training)
 NOTEBOOKS := index.ipynb $(wildcard chapters/[0-9]*.ipynb)
+# BUILT=1: _build/html has come from elsewhere, and what it holds is to be tested as it is.
+BOOK := $(if $(BUILT),,book)
 READY := .venv/.ready
 COLAB_READY := .venv-colab/.ready
 OLDEST_READY := .venv-oldest/.ready
@@ -53,21 +55,21 @@ lab: $(READY)  ## open the chapters in JupyterLab, live
 check: style unit  ## the fast checks: style, layers, unit tests, notebook rules
 
 test: $(COLAB_READY) browser  ## all checks, as in continuous integration
-	$(ONE_CORE) $(MAKE) --no-print-directory --jobs 2 --output-sync=target style unit live book
+	$(ONE_CORE) $(MAKE) --no-print-directory --jobs 2 --output-sync=target style unit live $(BOOK)
 	$(MAKE) --no-print-directory site
 	@echo "All checks passed."
 
-pdf: book browser  ## print the whole book to _build/turn-the-knobs.pdf
+pdf: $(BOOK) browser  ## print the whole book to _build/turn-the-knobs.pdf
 	$(BIN)/python -m tools.pdf
 
 test-oldest: $(OLDEST_READY)  ## unit tests and notebooks with the oldest versions allowed
 	$(OLDEST)/python -m pytest $(LIVE)
 	$(OLDEST)/python -m pytest --nbval-lax $(NOTEBOOKS)
 
-bench: book browser  ## print the budgets beside what this machine measures
-	$(BIN)/python -m benchmarks
+bench: $(BOOK) browser  ## print the budgets beside what this machine measures
+	$(BIN)/python -m benchmarks $(PARTS)
 
-audit: book browser node_modules  ## hold every page against its budgets, with Lighthouse and axe
+audit: $(BOOK) browser node_modules  ## hold every page against its budgets, with Lighthouse and axe
 	$(BIN)/python -m benchmarks page audit
 
 # Only for the audit: Lighthouse needs Node 20 or later.
@@ -94,7 +96,8 @@ exercises:  ## write the notebooks without their solutions to _build/exercises
 	@$(PYTHON) -m tools.exercises
 
 clean:  ## remove what was built, and the environments
-	rm -rf _build .venv .venv-colab .venv-oldest .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	rm -rf _build .venv .venv-colab .venv-oldest node_modules .mypy_cache .pytest_cache .ruff_cache \
+	    *.egg-info
 
 # ---- the parts of `make test`
 style: $(READY)
@@ -113,5 +116,5 @@ live: $(COLAB_READY)  ## run each notebook as on Colab, stubs and solutions chec
 	    tests/utils/test_plotting.py::test_style_does_not_start_a_shell
 	$(COLAB)/python tests/live_run.py
 
-site: book browser
+site: $(BOOK) browser
 	$(BIN)/python -m pytest $(SLOWEST) -m site --numprocesses 3 --dist worksteal tests

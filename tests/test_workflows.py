@@ -21,20 +21,29 @@ def workflow(path):
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
+def jobs():
+    """(name of the file, name of the job) → job, of all workflows."""
+    return {
+        (path.name, name): job for path in FILES for name, job in workflow(path)["jobs"].items()
+    }
+
+
 def steps():
     """(name of the file, step) of all steps of all workflows."""
-    for path in FILES:
-        for job in workflow(path)["jobs"].values():
-            yield from ((path.name, step) for step in job.get("steps", []))
+    for (file, _), job in jobs().items():
+        yield from ((file, step) for step in job["steps"])
 
 
-def called():
-    """(name of the file, what is called) for all actions and workflows called."""
-    for path in FILES:
-        for job in workflow(path)["jobs"].values():
-            for thing in (job, *job.get("steps", [])):
-                if "uses" in thing:
-                    yield path.name, thing["uses"]
+def targets(job):
+    """What a job calls: targets of make with their settings, those of its matrix one by one."""
+    written = "\n".join(step.get("run", "") for step in job["steps"])
+    calls = re.findall(r"\bmake +(\$\{\{ matrix\.target \}\}|[\w-]+)((?: +[A-Z]+=\w+)*)", written)
+    matrix = job.get("strategy", {}).get("matrix", {}).get("target", [])
+    return [
+        target + settings
+        for call, settings in calls
+        for target in (matrix if call.startswith("$") else [call])
+    ]
 
 
 def lint(*paths):
@@ -46,8 +55,8 @@ def lint(*paths):
     return done.returncode, done.stdout + done.stderr
 
 
-def test_there_are_all_four():
-    assert [path.name for path in FILES] == ["ci.yml", "colab.yml", "pages.yml", "weekly.yml"]
+def test_there_are_all_three():
+    assert [path.name for path in FILES] == ["ci.yml", "colab.yml", "weekly.yml"]
 
 
 def test_github_understands_them():
@@ -67,14 +76,46 @@ def test_a_flaw_is_found(tmp_path, right, wrong):
 
 
 def test_each_target_of_make_exists():
-    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
-    named = [
-        (name, target)
-        for name, step in steps()
-        for target in re.findall(r"\bmake +([\w-]+)", step.get("run", ""))
+    existing = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+    called = {target.split()[0] for job in jobs().values() for target in targets(job)}
+    assert "test" in called
+    assert called - existing == set()
+
+
+def test_the_book_is_built_once_and_what_is_published_is_what_was_tested():
+    ci = workflow(FOLDER / "ci.yml")["jobs"]
+    called = {name: targets(job) for name, job in ci.items() if targets(job)}
+    assert called == {"build": ["book"], "test": ["test BUILT=1"], "audit": ["audit BUILT=1"]}
+    kept = [
+        step for step in ci["build"]["steps"] if "upload-pages-artifact@" in step.get("uses", "")
     ]
-    assert ("ci.yml", "test") in named
-    assert [(name, target) for name, target in named if target not in targets] == []
+    assert [step["with"]["path"] for step in kept] == ["_build/html"]
+    for name in ("test", "audit"):
+        (taken,) = [s for s in ci[name]["steps"] if "download-artifact@" in s.get("uses", "")]
+        assert taken["with"] == {"name": "github-pages", "path": "_build"}
+        assert ci[name]["needs"] == "build"
+    assert ci["publish"]["needs"] == "test"
+
+
+@pytest.mark.parametrize("setting", [(), ("BUILT=1",)])
+def test_make_leaves_alone_what_has_been_built_elsewhere(setting):
+    for target in ("test", "audit", "bench", "pdf", "site"):
+        command = ["make", "--dry-run", "--always-make", "--no-print-directory", target, *setting]
+        printed = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+        assert ("-m tools.build" in printed) == (not setting), target
+
+
+def test_a_branch_with_a_pull_request_runs_once():
+    ci = workflow(FOLDER / "ci.yml")["jobs"]
+    first = [job["if"] for job in ci.values() if "needs" not in job]
+    # What needs a job that is left out is left out, too.
+    assert len(first) == 2
+    assert set(first) == {
+        "github.event_name != 'push' || "
+        "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)"
+    }
 
 
 def test_the_makefile_s_python_is_set_up():
@@ -89,26 +130,20 @@ def test_the_makefile_s_python_is_set_up():
 
 
 def test_actions_are_github_s_own_at_a_major_version():
-    for name, uses in called():
-        if uses.startswith("./"):
-            assert (ROOT / uses).is_file(), f"{name}: {uses}"
-        else:
-            assert re.fullmatch(r"actions/[a-z-]+@v\d+", uses), f"{name}: {uses}"
+    called = [(file, step["uses"]) for file, step in steps() if "uses" in step]
+    assert [one for one in called if not re.fullmatch(r"actions/[a-z-]+@v\d+", one[1])] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_a_workflow_may_only_read_and_never_runs_on_for_hours(path):
     loaded = workflow(path)
     assert loaded["permissions"] == {"contents": "read"}
-    for job in loaded["jobs"].values():
-        assert "uses" in job or job["timeout-minutes"] <= 120
+    assert all(job["timeout-minutes"] <= 120 for job in loaded["jobs"].values())
 
 
-def test_only_the_deployment_may_write_and_it_runs_nothing_of_the_course():
-    jobs = {
-        (path.name, name): job for path in FILES for name, job in workflow(path)["jobs"].items()
-    }
-    writing = {key for key, job in jobs.items() if "write" in str(job.get("permissions"))}
-    assert writing == {("ci.yml", "publish"), ("pages.yml", "deploy")}
-    assert all("run" not in step for step in jobs["pages.yml", "deploy"]["steps"])
-    assert "pull_request" in jobs["ci.yml", "publish"]["if"]
+def test_only_the_publication_may_write_and_it_runs_nothing_of_the_course():
+    writing = [key for key, job in jobs().items() if "write" in str(job.get("permissions"))]
+    assert writing == [("ci.yml", "publish")]
+    publish = jobs()["ci.yml", "publish"]
+    assert all("run" not in step for step in publish["steps"])
+    assert "github.event_name != 'pull_request'" in publish["if"]

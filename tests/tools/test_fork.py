@@ -4,7 +4,6 @@ The oracle is a search of its own through all tracked files, not the patterns of
 """
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from makefile import make
 from notebooks import ROOT
 
 from tools import fork
@@ -41,17 +41,7 @@ def copy(tmp_path):
 
 def make_fork(folder, *settings):
     """`make fork` in a folder: its exit status, and all it printed."""
-    # By hand there is no make around it, whose jobs this one would ask for.
-    environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL")}
-    done = subprocess.run(
-        ["make", "--no-print-directory", "fork", f"PYTHON={sys.executable}", *settings],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+    return make("fork", f"PYTHON={sys.executable}", *settings, folder=folder)
 
 
 def contents(folder):

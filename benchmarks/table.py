@@ -1,14 +1,17 @@
-"""The one table that all benchmarks print: what | measured | budget | ok or missed."""
+"""The one table that all benchmarks print, row by row: verdict | budget | what | measured."""
 
+import textwrap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-_HEAD = ("what", "measured", "budget", "")
+# Widths that nearly all rows keep to: a row is printed before the next one is known.
+_FORM = "{:<6}  {:<10}  {:<68}  {}"
+HEAD = _FORM.format("", "budget", "what", "measured")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table; `ok` is None where there is no budget, or nothing to hold against it.
+    """One line of the table; its verdict is "ok", "missed", "failed", or "" without a budget.
 
     Rows are made by the functions below, which compare and format.
     """
@@ -16,32 +19,27 @@ class Row:
     what: str
     measured: str
     budget: str = ""
-    ok: bool | None = None
-
-    @property
-    def verdict(self) -> str:
-        """ "ok", "missed", or "" without a budget."""
-        return {True: "ok", False: "missed", None: ""}[self.ok]
+    verdict: str = ""
 
 
 def at_most(what: str, value: float, limit: float, unit: str, *, note: str = "") -> Row:
     """A row for what should be small: at the limit is still ok; `note` follows in brackets.
 
     >>> at_most("one redraw, p95", 43.21, 60, "ms", note="p50 39 ms")
-    Row(what='one redraw, p95', measured='43.2 ms (p50 39 ms)', budget='≤ 60 ms', ok=True)
+    Row(what='one redraw, p95', measured='43.2 ms (p50 39 ms)', budget='≤ 60 ms', verdict='ok')
     """
     measured = _noted(_with(value, unit), note)
-    return Row(what, measured, f"≤ {_with(limit, unit)}", bool(value <= limit))
+    return Row(what, measured, f"≤ {_with(limit, unit)}", _verdict(value <= limit))
 
 
 def at_least(what: str, value: float, limit: float, unit: str, *, note: str = "") -> Row:
     """A row for what should be large: at the limit is still ok; `note` follows in brackets.
 
     >>> at_least("score", 89, 90, "")
-    Row(what='score', measured='89', budget='≥ 90', ok=False)
+    Row(what='score', measured='89', budget='≥ 90', verdict='missed')
     """
     measured = _noted(_with(value, unit), note)
-    return Row(what, measured, f"≥ {_with(limit, unit)}", bool(value >= limit))
+    return Row(what, measured, f"≥ {_with(limit, unit)}", _verdict(value >= limit))
 
 
 def faster(what: str, seconds: float, against: float, limit: float | None = None) -> Row:
@@ -52,27 +50,27 @@ def faster(what: str, seconds: float, against: float, limit: float | None = None
         against: what the other way takes in the same run.
 
     >>> faster("descend", 0.002, 5.0, 500)
-    Row(what='descend', measured='2,500 × (5 s → 2 ms)', budget='≥ 500 ×', ok=True)
+    Row(what='descend', measured='2,500 × (5 s → 2 ms)', budget='≥ 500 ×', verdict='ok')
     """
     ratio = against / seconds
     measured = _noted(_with(ratio, "×"), f"{duration(against)} → {duration(seconds)}")
     if limit is None:
         return Row(what, measured)
-    return Row(what, measured, f"≥ {_with(limit, '×')}", bool(ratio >= limit))
+    return Row(what, measured, f"≥ {_with(limit, '×')}", _verdict(ratio >= limit))
 
 
 def exactly(what: str, found: Collection[str], wanted: Collection[str], *, note: str = "") -> Row:
     """A row for names that must be these and no others, in any order; more than two are counted.
 
-    >>> exactly("ran again", ["b", "a"], {"a", "c"}, note="3 s")
-    Row(what='ran again', measured='a, b (3 s; not wanted: b; missing: c)', budget='a, c', ok=False)
+    >>> exactly("ran again", ["b", "a"], {"a", "c"}, note="3 s").measured
+    'a, b (3 s; not wanted: b; missing: c)'
     """
     extra, missing = set(found) - set(wanted), set(wanted) - set(found)
     notes = [note] if note else []
     notes += [f"not wanted: {', '.join(sorted(extra))}"] if extra else []
     notes += [f"missing: {', '.join(sorted(missing))}"] if missing else []
     measured = _noted(_names(found), "; ".join(notes))
-    return Row(what, measured, _names(wanted), not extra and not missing)
+    return Row(what, measured, _names(wanted), _verdict(not extra and not missing))
 
 
 def number(value: float) -> str:
@@ -93,17 +91,32 @@ def duration(seconds: float) -> str:
     return f"{number(seconds)} s" if seconds >= 1 else f"{number(seconds * 1000)} ms"
 
 
-def table(rows: Sequence[Row]) -> str:
-    """The rows below a head, in columns as wide as they need, and how many budgets are missed."""
-    lines = [_HEAD, *((row.what, row.measured, row.budget, row.verdict) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    lines.insert(1, tuple("-" * width for width in widths))
-    text = [
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    ]
-    held = [row.ok for row in rows if row.ok is not None]
-    return "\n".join([*text, "", f"{held.count(False)} of {len(held)} budgets missed."])
+def failed(what: str, error: Exception) -> Row:
+    """A row for what could not be measured, with the reason in a few words.
+
+    >>> failed("page", RuntimeError("There is no site. Run make book."))
+    Row(what='page', measured='There is no site. Run make book.', budget='', verdict='failed')
+    """
+    reason = textwrap.shorten(str(error), 120, placeholder=" …")
+    return Row(what, reason or type(error).__name__, verdict="failed")
+
+
+def line(row: Row) -> str:
+    """A row as it is printed below HEAD; what is longer than its column moves the rest."""
+    return _FORM.format(row.verdict, row.budget, row.what, row.measured)
+
+
+def summary(rows: Sequence[Row]) -> str:
+    """How many budgets are missed, and what was not measured at all."""
+    verdicts = [row.verdict for row in rows]
+    missed, held = verdicts.count("missed"), verdicts.count("ok")
+    text = f"{missed} of {missed + held} budgets missed."
+    wrong = [row.what for row in rows if row.verdict == "failed"]
+    return f"{text} Not measured: {'; '.join(wrong)}." if wrong else text
+
+
+def _verdict(kept: bool) -> str:
+    return "ok" if kept else "missed"
 
 
 def _with(value: float, unit: str) -> str:

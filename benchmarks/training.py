@@ -3,7 +3,7 @@
 Both rivals do the same work in the same run, from the same start, and must end at the same weights.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -17,11 +17,6 @@ keras = tf.keras  # importing it by itself would start TensorFlow with all its m
 YOGURT_STEPS, YOGURT_LR = 15_000, 0.002
 NET_EPOCHS, NET_LR, NET_BATCH = 300, 0.04, 32
 GRID = {"lr": np.linspace(0.01, 0.21, 21), "beta_1": np.linspace(0.5, 0.98, 11)}
-
-
-def rows() -> list[Row]:
-    """Ratios of times, and what compiling and a sweep take."""
-    return [*_against_the_eager_loop(), *_against_fit(), _sweep()]
 
 
 def yogurt() -> tuple[tf.Tensor, tf.Tensor]:
@@ -57,7 +52,8 @@ def batches(values: np.ndarray) -> np.ndarray:
     return np.pad(values, [(0, missing), (0, 0)]).reshape(-1, NET_BATCH, 1)
 
 
-def _against_the_eager_loop() -> list[Row]:
+def against_the_eager_loop() -> Iterator[Row]:
+    """`descend` and the notes' loop, one regression."""
     x, y = yogurt()
     start = np.float32([[-0.8], [1.5]])
 
@@ -69,13 +65,12 @@ def _against_the_eager_loop() -> list[Row]:
     )
     eager, w = timed(lambda: eager_loop(x, y, start))
     _check_same("the eager loop", [run.w[-1]], [w])
-    return [
-        faster(f"descend against the eager loop, {YOGURT_STEPS:,} steps", ours, eager, 500),
-        Row("descend, its first call: trace, compile, run", duration(compiling)),
-    ]
+    yield faster(f"descend against the eager loop, {YOGURT_STEPS:,} steps", ours, eager, 500)
+    yield Row("descend, its first call: trace, compile, run", duration(compiling))
 
 
-def _against_fit() -> list[Row]:
+def against_fit() -> Iterator[Row]:
+    """`descend` and `model.fit`, one small network, the same batches."""
     x, y = cosine()
     model = _two_neurons()
     start = model.get_weights()
@@ -88,10 +83,8 @@ def _against_fit() -> list[Row]:
     )
     _check_same("model.fit", [leaf[-1] for leaf in run.w], model.get_weights())
     what = f"{NET_EPOCHS} epochs, 1-2-1 net, {steps:,} steps"
-    return [
-        faster(f"descend against model.fit, {what}", ours, fitting, 1000),
-        Row("descend on this net, its first call", duration(compiling)),
-    ]
+    yield faster(f"descend against model.fit, {what}", ours, fitting, 1000)
+    yield Row("descend on this net, its first call", duration(compiling))
 
 
 def _two_neurons() -> tf.keras.Model:
@@ -124,7 +117,8 @@ def _net(w, x):
     return tf.tanh(x @ w[0] + w[1]) @ w[2] + w[3]
 
 
-def _sweep() -> Row:
+def many_at_once() -> Iterator[Row]:
+    """One `sweep` over a grid of trainings; without a rival."""
     x, y = cosine()
     start = _two_neurons().get_weights()
 
@@ -135,7 +129,7 @@ def _sweep() -> Row:
         lambda: sweep(loss, start, "adam", over=GRID, steps=NET_EPOCHS), repeats=5
     )
     cells = run.loss[..., 0].size
-    return Row(
+    yield Row(
         f"sweep, {cells} Adam trainings of {NET_EPOCHS} steps at once",
         f"{duration(ours)} (first call {duration(compiling)})",
     )
@@ -150,3 +144,6 @@ def _check_same(rival: str, ours: Sequence[np.ndarray], theirs: Sequence[np.ndar
                 f"{other.ravel()}. Times of different trainings cannot be compared: mend _net, "
                 "batches or the settings until they agree."
             )
+
+
+MEASURES = (against_the_eager_loop, against_fit, many_at_once)

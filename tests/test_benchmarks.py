@@ -1,9 +1,18 @@
-"""What the table of the benchmarks says; what they measure is not tested, least of all times."""
+"""What the table of the benchmarks says, and that each part runs, on small sizes.
+
+The times that they measure are not tested. The parts page, build and audit, which need a site, are
+called in test_commands.py.
+"""
+
+import sys
+from types import SimpleNamespace
 
 import pytest
 
-from benchmarks import table
-from benchmarks.table import Row, at_most, exactly, faster
+from benchmarks import __main__ as program
+from benchmarks import audit, live, training
+from benchmarks.page import Knob
+from benchmarks.table import Row, at_most, exactly, failed, faster, line, summary
 
 
 @pytest.mark.parametrize(
@@ -44,14 +53,97 @@ def test_names_must_be_the_same_set_and_the_difference_is_named(found, measured,
     assert (row.measured, row.budget, row.verdict) == (measured, "a, b", verdict)
 
 
-def test_the_table_aligns_its_columns_and_counts_what_is_missed():
-    rows = [Row("x", "1 s"), at_most("a longer one", 70, 60, "ms"), at_most("y", 1, 5, "ms")]
-    assert table.table(rows).split("\n") == [
-        "what          measured  budget",
-        "------------  --------  -------  ------",
-        "x             1 s",
-        "a longer one  70 ms     ≤ 60 ms  missed",
-        "y             1 ms      ≤ 5 ms   ok",
-        "",
-        "1 of 2 budgets missed.",
+def test_a_row_says_all_and_the_end_what_is_missed_or_failed():
+    rows = [Row("x", "1 s"), at_most("longer", 70, 60, "ms"), failed("y", OSError("No room."))]
+    assert [line(row).split() for row in rows] == [
+        ["x", "1", "s"],
+        ["missed", "≤", "60", "ms", "longer", "70", "ms"],
+        ["failed", "y", "No", "room."],
     ]
+    columns = {line(row).index(row.measured) for row in rows}
+    assert len(columns) == 1
+    assert summary(rows) == "1 of 1 budgets missed. Not measured: y."
+    assert summary(rows[:2]) == "1 of 1 budgets missed."
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(ValueError("  a\nb "), "a b"), (KeyError(), "KeyError")]
+)
+def test_what_failed_is_said_in_one_line(error, reason):
+    assert failed("x", error).measured == reason
+    assert len(failed("x", ValueError("word " * 1000)).measured) <= 120
+
+
+def test_a_failing_measure_is_a_row_and_the_others_go_on(monkeypatch, capsys):
+    def good():
+        yield Row("good", "1 s")
+
+    def half_good():
+        yield Row("half", "2 s")
+        raise OSError("no more")
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["benchmarks", *arguments])
+        return program.main(), capsys.readouterr()
+
+    parts = {"one": (half_good, good), "two": None, "three": (good,)}
+    monkeypatch.setattr(program, "PARTS", dict.fromkeys(parts, "something"))
+    for name, measures in parts.items():
+        module = SimpleNamespace(MEASURES=measures) if measures else SimpleNamespace()
+        monkeypatch.setitem(sys.modules, f"benchmarks.{name}", module)
+    status, printed = run()
+    assert status == 1
+    told = [row.split() for row in printed.out.splitlines()[3:-2]]
+    assert [row[:3] for row in told] == [
+        ["half", "2", "s"],
+        ["failed", "one:", "half"],
+        ["good", "1", "s"],
+        ["failed", "two", "'types.SimpleNamespace'"],
+        ["good", "1", "s"],
+    ]
+    assert "OSError: no more" in printed.err
+    assert run("three")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "answer"),
+    [
+        (("0.001", "0.01", "0.1"), True),
+        (("1000", "5000"), False),
+        (("3", "2", "1"), False),
+        (("sgd", "adam", "lion"), False),
+    ],
+)
+def test_three_rising_numbers_are_an_order(labels, answer):
+    assert Knob("lr", "select", labels).is_order == answer
+
+
+def test_lighthouse_s_findings_become_rows():
+    scores = {"performance": 91, "accessibility": 100, "best-practices": 96, "seo": 100}
+    found = {"address": "http://127.0.0.1:80/chapters/x.html", "form": "mobile", "scores": scores}
+    rows = list(audit.scores(found | {"cls": 0.01, "lcp": 1500, "tbt": 20, "failed": ["errors"]}))
+    assert [(row.what, row.measured, row.verdict) for row in rows] == [
+        ("chapters/x.html, mobile: performance", "91 (LCP 1.5 s, TBT 20 ms)", "missed"),
+        ("chapters/x.html, mobile: the other three", "96 (best-practices, errors)", "missed"),
+        ("chapters/x.html, mobile: CLS", "0.01", "ok"),
+    ]
+
+
+def test_the_trainings_are_compared(monkeypatch):
+    """Each training against its rival: unequal weights at the end would raise."""
+    monkeypatch.setattr(training, "YOGURT_STEPS", 50)
+    monkeypatch.setattr(training, "NET_EPOCHS", 3)
+    rows = [row for measure in training.MEASURES for row in measure()]
+    assert [row.what.partition(",")[0] for row in rows] == [
+        "descend against the eager loop",
+        "descend",
+        "descend against model.fit",
+        "descend on this net",
+        "sweep",
+    ]
+
+
+def test_a_live_slider_is_moved_and_a_position_drawn(monkeypatch):
+    monkeypatch.setattr(live, "MOVES", [0.1, 0.2])
+    rows = [row for measure in live.MEASURES for row in measure()]
+    assert [row.budget for row in rows] == ["≤ 20 ms", "", "", "≤ 8 ms"]

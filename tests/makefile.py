@@ -5,19 +5,18 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+_OF_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "BUILT", "PARTS")
 
 
 def make(*arguments, folder=ROOT, **variables):
     """Run make in a folder; return its exit status, and all it printed.
 
-    variables: what else stands in its environment. What a `make test` around the tests has put
-    there (its jobs, and BUILT=1) is not handed on.
+    variables: what else stands in its environment.
     """
-    inherited = {k: v for k, v in os.environ.items() if k not in _OF_MAKE}
     done = subprocess.run(
         ["make", "--no-print-directory", *arguments],
         cwd=folder,
-        env=inherited | variables,
+        env=environment(**variables),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -27,4 +26,6 @@ def make(*arguments, folder=ROOT, **variables):
     return done.returncode, done.stdout
 
 
-_OF_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "BUILT", "PARTS")
+def environment(**variables):
+    """Return this process's, without what a `make test` around the tests put there, BUILT=1 say."""
+    return {key: value for key, value in os.environ.items() if key not in _OF_MAKE} | variables

@@ -323,6 +323,8 @@ def test_the_package_itself_is_always_reached(book):
 def test_what_cannot_be_parsed_reaches_every_module(book):
     modules = {path.relative_to(book / "utils").as_posix() for path in book.rglob("*.py")}
     assert modules - {"__init__.py"} <= reached(book, "def (")
+    (book / "utils" / "b.py").write_text("def (", encoding="utf-8")
+    assert modules - {"__init__.py"} <= reached(book, "from utils.a import f")
 
 
 def test_prose_reaches_nothing(book):

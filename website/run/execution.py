@@ -7,12 +7,12 @@ they also depend on `utils`, on the data there, and on the installed packages. S
 remembers, for each key, a digest of those files, and removes the record if the digest is another.
 """
 
-import ast
 import hashlib
 import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from modulefinder import ModuleFinder
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +48,22 @@ def reach(notebook: nbformat.NotebookNode, root: Path) -> set[Path]:
         notebook: in nbformat 4.
         root: the book's folder, which holds `utils/`.
     """
-    found: set[Path] = set()
-    waiting = [_module(PACKAGE, root), *_imported_by_cells(notebook, root)]
-    while waiting:
-        path = waiting.pop()
-        if path in found:
-            continue
-        found.add(path)
-        waiting += _imported_by_module(path, root)
+    package = root / PACKAGE
+    finder = ModuleFinder([str(root)])  # so it meets none of the installed packages
+    try:
+        finder.import_hook(PACKAGE)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                # Turns %magics and !commands into Python.
+                source = TransformerManager().transform_cell(cell.source)
+                finder.scan_code(compile(source, "<cell>", "exec"), finder.add_module("__main__"))
+    except SyntaxError:
+        return set(package.rglob("*.py"))
+    missing = (root.joinpath(*name.split(".")).with_suffix(".py") for name in finder.badmodules)
+    if any(path.is_file() for path in missing):  # it is there, but is not Python
+        return set(package.rglob("*.py"))
+    found = {Path(one.__file__) for one in finder.modules.values() if one.__file__}
+    found = {path for path in found if path.is_relative_to(package)}
     return found | {file for path in found for file in _data(path)}
 
 
@@ -177,51 +185,6 @@ def _inspect(env: BuildEnvironment, root: Path, cache: Any) -> Iterator[tuple[st
             notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
             _, key = cache.create_hashed_notebook(notebook)
             yield docname, (key, digest(notebook, root))
-
-
-def _imported_by_cells(notebook: nbformat.NotebookNode, root: Path) -> Iterator[Path]:
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            # Turns %magics and !commands into Python.
-            source = TransformerManager().transform_cell(cell.source)
-            yield from _imported(source, package="", root=root)
-
-
-def _imported_by_module(path: Path, root: Path) -> Iterator[Path]:
-    package = ".".join(path.parent.relative_to(root).parts)
-    return _imported(path.read_text(encoding="utf-8"), package=package, root=root)
-
-
-def _imported(source: str, *, package: str, root: Path) -> Iterator[Path]:
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        yield from (root / PACKAGE).rglob("*.py")
-        return
-    for name in _imported_names(tree, package):
-        parts = name.split(".")
-        # `from utils.a import b` may mean the module utils/a/b.py; importing it runs utils/a, too.
-        for end in range(1, len(parts) + 1):
-            path = _module(".".join(parts[:end]), root)
-            if parts[0] == PACKAGE and path.is_file():
-                yield path
-
-
-def _imported_names(tree: ast.AST, package: str) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            # One dot is the package itself, each further dot one package up.
-            above = package.split(".")[: len(package.split(".")) - node.level + 1]
-            start = [".".join(above)] if node.level else []
-            base = ".".join([*start, *([node.module] if node.module else [])])
-            yield from (f"{base}.{alias.name}" for alias in node.names)
-
-
-def _module(name: str, root: Path) -> Path:
-    path = root.joinpath(*name.split("."))
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 def _data(path: Path) -> Iterator[Path]:

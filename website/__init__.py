@@ -12,11 +12,11 @@ if TYPE_CHECKING:  # `make fork` reads website/repository.py where there is no S
     from sphinx.application import Sphinx
 
 # In the order of a page's life, which is that of Sphinx's events. Within one event Sphinx goes by
-# this order, too: so a page's head asks for the font of formulas (read.mathml) and then chooses the
-# theme (page.theme). Where more depends on it, handlers name a priority, which goes before all
-# order: notebooks run (600) once kernels' variables are set (500); the one style sheet is made
-# (800) when 404.html (500) and all other pages are there, and what a page loads is looked at last
-# (900). _config.yml names this package after the themes, whose handlers must have run already.
+# this order, too. Where something depends on it, handlers name a priority, which goes before all
+# order: notebooks run (600) once kernels' variables are set (500); the theme gets its scripts (900)
+# when all have said what a page loads (500); the one style sheet is made (800) when 404.html (500)
+# and all other pages are there, and what a page loads is looked at last (900). _config.yml names
+# this package after the themes, whose handlers must have run already.
 EXTENSIONS = (
     "run.kernels",
     "run.execution",
@@ -25,8 +25,8 @@ EXTENSIONS = (
     "read.marks",
     "read.mistakes",
     "read.docstrings",
+    "page.cells",
     "page.explorers",
-    "page.lean",
     "page.sheet",
     "page.theme",
     "page.baseurl",

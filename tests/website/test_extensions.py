@@ -663,17 +663,23 @@ def test_old_outputs_do_not_come_back_when_a_code_cell_does(tiny):
 
 
 @pytest.fixture(scope="module")
-def two_pages(tmp_path_factory):
-    """HTML of a page with a formula and a figure, and of a page with an explorer."""
+def three_pages(tmp_path_factory):
+    """HTML of a page with a formula and a figure, of one with an explorer, and of the search."""
     book = TinyBook(tmp_path_factory.mktemp("pages") / "book")
     figure = new_code_cell(DRAW, metadata={"mystnb": {"image": {"alt": 'A "dark" path.'}}})
     book.write_notebook("index.ipynb", new_markdown_cell("# Front\n\nWhy <so>? $x$"), figure)
-    explorer = new_code_cell(EXPLORER)
+    explorer = new_code_cell(EXPLORER, metadata={"tags": ["hide-input"]})
     book.write_notebook("live.ipynb", new_markdown_cell("# Live\n\nIs it?"), explorer)
     book.write_toc("live")
     printed, succeeded = book.build()
     assert succeeded, printed
-    return book.page("index.html"), book.page("live.html")
+    return [book.page(name) for name in ("index.html", "live.html", "search.html")]
+
+
+@pytest.fixture(scope="module")
+def two_pages(three_pages):
+    """HTML of a page with a formula and a figure, and of a page with an explorer."""
+    return three_pages[:2]
 
 
 @pytest.mark.site
@@ -735,10 +741,43 @@ def test_a_page_asks_only_for_the_files_it_needs(two_pages):
     assert ("replay.js?" in front, "replay.js?" in live) == (False, True)
     for page in two_pages:
         assert re.findall(r'<link rel="stylesheet" href="([^"]*)"', page) == ["_static/site.css"]
-    assert f'href: "{mathml.FONT}"' in front
+    assert mathml.FONT in front
     assert mathml.FONT not in live  # it has no formula
     for name in ("mathjax", "thebe", "require.min.js", "fontawesome", "bootstrap", "searchindex"):
         assert name not in (front + live).lower()
+
+
+@pytest.mark.site
+def test_a_page_needs_no_script_of_the_theme_and_waits_for_none(three_pages):
+    for page in three_pages:
+        assert "data-bs-" not in page
+        scripts = re.findall(r"<script([^>]*)>(.*?)</script>", page, re.DOTALL)
+        assert [one for one, _ in scripts if "src=" in one and " defer" not in one] == []
+        # What follows from a deferred file must itself be deferred.
+        early = [text for one, text in scripts if "module" not in one]
+        assert [text for text in early if "DOCUMENTATION_OPTIONS" in text] == []
+        assert page.count('name="viewport"') == 1
+        assert page.count("scripts/pydata-sphinx-theme.js?") == 1
+    searches = ["searchtools.js" in page for page in three_pages]
+    assert searches == [False, False, True]
+    assert "SHOW_SEARCH_SUMMARY" in three_pages[2]
+
+
+@pytest.mark.site
+def test_a_page_calls_its_parts_what_stands_there(three_pages):
+    for page in three_pages:
+        icons = re.findall(r'<\w+[^>]* class="(?:[^"]* )?fa-[^>]*>', page)
+        assert len(icons) > 5
+        assert [icon for icon in icons if 'aria-hidden="true"' not in icon] == []
+        assert len(re.findall('role="complementary" aria-label="Course"', page)) == 1
+        (search,) = re.findall(r"<button[^>]*search-button-field[^>]*>", page)
+        assert "aria-label" not in search
+    live = three_pages[1]
+    menus = re.findall(
+        r'<details class="dropdown [^>]*>\s*<summary [^>]*aria-label="([^"]+)"', live
+    )
+    assert len(menus) == 3  # where to run it, its repository, its downloads
+    assert re.search(r'<summary>\s*<p class="collapsed [^>]*>Show code cell source</p>', live)
 
 
 @pytest.mark.site

@@ -1,100 +1,63 @@
-"""What the site leaves out of the theme: the steps on pages, the one style sheet, the fonts."""
+"""What the site leaves out of the theme: scripts, all style sheets but one, most icons."""
 
 import base64
 import re
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
+import pydata_sphinx_theme
 import pytest
+import sphinx_book_theme
 import tinycss2
 from fontTools.ttLib import TTFont
-from pydata_sphinx_theme import __file__ as theme
+from sphinx.builders.html._assets import _JavaScript
 
-from website.page import access, icons, lean, sheet, steps
+from website.page import icons, sheet, theme
 
-STATIC = Path(theme).parent / "theme" / "pydata_sphinx_theme" / "static"
+STATIC = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
 
 
 def purged(css, *names):
     return tinycss2.serialize(sheet.purge(tinycss2.parse_stylesheet(css, True, True), set(names)))
 
 
-# --- steps --------------------------------------------------------------------------------------
+# --- what the templates are given ---------------------------------------------------------------
 
 
-def test_a_step_that_finds_another_number_says_so():
-    with pytest.raises(steps.ThemeChangedError) as caught:
-        steps.replace("aa", "a", "b", times=steps.ONCE)
-    assert str(caught.value) == (
-        "a page has 2 of 'a', not 1: the theme has changed. See what it sends now, and adapt the "
-        "step in website/page/ that asks for this."
-    )
-
-
-@pytest.mark.parametrize(
-    "step",
-    [
-        s
-        for s in (*lean.STEPS, *access.STEPS)
-        if s not in (lean.size_images, access.name_hidden_cells)
-    ],
-)
-def test_every_step_fails_on_a_page_that_lacks_what_it_looks_for(step):
-    with pytest.raises(steps.ThemeChangedError):
-        step('<html><div id="search-resu"></div><i data-bs-toggle="modal"></i></html>')
-
-
-def test_icons_are_hidden_from_screen_readers():
-    page = '<script defer src="a/fontawesome.js?digest=1"></script><i class="fab fa-github"></i>'
-    assert lean.drop_icon_script(page) == '<i aria-hidden="true" class="fab fa-github"></i>'
-
-
-MENU = """<link rel="preload" as="script" href="s/bootstrap.js?digest=1" />
-<div class="dropdown dropdown-x">
-  <button class="btn dropdown-toggle" type="button" data-bs-toggle="dropdown" \
-aria-expanded="false" aria-label="Open">
-    <i></i>
-  </button>
-  <ul class="dropdown-menu"><li data-bs-placement="left" data-bs-toggle="tooltip">one</li></ul>
-</div><script defer src="s/bootstrap.js?digest=1"></script>"""
-
-
-def test_a_menu_works_without_scripts():
-    found = re.sub(r"\s+", " ", lean.drop_bootstrap(MENU)).strip()
-    assert found == (
-        '<details class="dropdown dropdown-x" name="header-menu"><summary class="btn '
-        'dropdown-toggle" aria-label="Open" title="Open"> <i></i> </summary>'
-        '<ul class="dropdown-menu show"><li>one</li></ul></details>'
-    )
-
-
-def test_scripts_of_the_search_stay_on_the_page_that_searches():
-    scripts = "".join(
-        f'<script src="{name}.js"></script>'
-        for name in ("searchtools", "language_data", "searchindex")
-    )
-    assert lean.drop_search_scripts(f"<p>{scripts}</p>") == "<p></p>"
-    search = f'<div id="search-results"></div>{scripts}'
-    assert lean.drop_search_scripts(search) == search
-
-
-def test_the_sheets_become_one_where_the_first_was():
-    page = (
-        '<head><link href="../_static/styles/theme.css?digest=1" rel="stylesheet" />\n<b>'
-        '<link rel="stylesheet" type="text/css" href="../_static/course.css?v=2" />\n</head>'
-    )
-    assert lean.one_style_sheet(page) == (
-        '<head>    <link rel="stylesheet" href="../_static/site.css">\n<b></head>'
-    )
+def asset(filename, priority=500, **attributes):
+    return SimpleNamespace(filename=filename, priority=priority, attributes=attributes)
 
 
 def test_scripts_keep_their_order_after_the_text():
-    inside = "DOCUMENTATION_OPTIONS.b = 1;"
-    page = f'<script src="a.js"></script><script>{inside}</script><script>c</script>'
-    assert lean.defer_scripts(page) == (
-        f'<script defer src="a.js"></script><script type="module">{inside}</script>'
-        "<script>c</script>"
-    )
+    file = theme.deferred(_JavaScript("_static/a.js", priority=200, id="a"))
+    assert (file.filename, file.priority) == ("_static/a.js", 200)
+    assert file.attributes == {"id": "a", "defer": "defer"}
+    inside = theme.deferred(_JavaScript(None, body="b()"))
+    assert inside.attributes == {"body": "b()", "type": "module"}
+
+
+def test_a_style_sheet_that_the_one_sheet_lacks_fails():
+    sheets = [asset("_static/course.css", 800), asset("_static/pygments.css", 200)]
+    context = {"css_files": sheets, "script_files": []}
+    theme.fill(None, "x", "page.html", context, None)
+    assert context["default_mode"] == "light"
+    sheets.append(asset("_static/new.css", 300))
+    with pytest.raises(sheet.SheetError, match=r"_static/new\.css, which SHEETS"):
+        theme.fill(None, "x", "page.html", context, None)
+
+
+def test_every_template_stands_where_a_theme_has_one_or_is_asked_for_by_name():
+    """Else a component that a theme has renamed would silently be its own again."""
+    own = {path.relative_to(theme.TEMPLATES).as_posix() for path in theme.TEMPLATES.rglob("*.html")}
+    packages = (pydata_sphinx_theme, sphinx_book_theme)
+    themes = [Path(one.__file__).parent / "theme" for one in packages]
+    theirs = {
+        path.relative_to(folder).as_posix().partition("/")[2]
+        for folder in themes
+        for path in folder.rglob("*.html")
+    }
+    assert own - theirs == {"lost.html", "resume.html"}
 
 
 # --- the sheet ----------------------------------------------------------------------------------

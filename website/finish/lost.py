@@ -6,19 +6,15 @@ it shows stands in it. No page links to it, and search engines are told not to l
 
 import re
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
-from string import Template
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from sphinx.application import Sphinx
 
 from website import extension
-from website.page.theme import CHOOSE
 
 PAGE = "404.html"
-_TEMPLATE = Path(__file__).parent.parent / "templates" / "lost.html"
 _COLOURS = re.compile(r'^(?::root|html\[data-theme="dark"\]) \{.*?^\}', re.DOTALL | re.MULTILINE)
 
 
@@ -39,21 +35,20 @@ def colours(css: str) -> str:
 def page(app: Sphinx) -> str:
     """The whole page, for the site as it has just been built."""
     source, path = Path(app.srcdir), urlsplit(app.config.html_baseurl).path
-    return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
-        base=escape(path),
-        title=escape(app.config.html_title),
-        icon=quote((source / "_static" / "favicon.svg").read_text(encoding="utf-8")),
-        choose=CHOOSE,
-        colours=colours((source / "utils" / "replay.css").read_text(encoding="utf-8")),
-        chapters="\n".join(_chapters(app, path)),
-    )
+    context = {
+        "base": path,
+        "title": app.config.html_title,
+        "icon": quote((source / "_static" / "favicon.svg").read_text(encoding="utf-8")),
+        "colours": colours((source / "utils" / "replay.css").read_text(encoding="utf-8")),
+        "chapters": _chapters(app, path),
+    }
+    return app.builder.templates.render("lost.html", context)
 
 
-def _chapters(app: Sphinx, path: str) -> Iterator[str]:
+def _chapters(app: Sphinx, path: str) -> Iterator[tuple[str, str]]:
+    """Address and title of each chapter."""
     for document in app.env.toctree_includes.get(app.config.root_doc, []):
-        address = path + app.builder.get_target_uri(document)
-        title = app.env.titles[document].astext()
-        yield f'<li><a href="{escape(address)}">{escape(title)}</a></li>'
+        yield path + app.builder.get_target_uri(document), app.env.titles[document].astext()
 
 
 def _write(app: Sphinx, error: Exception | None) -> None:

@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 from sphinx.errors import SphinxError
 
 ICON_FAMILY = "Font Awesome 6"
-# File below _static/vendor/fontawesome/webfonts/, family, weight. An icon is taken from the first
+# File of the theme (vendor/fontawesome/webfonts/), family, weight. An icon is taken from the first
 # file that has it. (Its third file, of outlined icons, has the same letters: not in use here.)
 FONTS = (
     ("fa-solid-900.ttf", f"{ICON_FAMILY} Free", 900),

@@ -1,4 +1,4 @@
-"""Sphinx extension: title, description and social card for each page, and search from a disk."""
+"""Sphinx extension: title, description and social card for each page."""
 
 from html import escape
 from typing import Any
@@ -12,10 +12,8 @@ from website.page import sharing
 
 LONGEST = 160  # characters of a description that search engines show
 SEARCH = "Search all chapters of this course, its glossary and its notation."
-# The list of hits fetches each page to quote from it, which browsers refuse to pages on a disk.
-_QUOTE_FROM_SERVER_ONLY = (
-    'DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY &&= location.protocol !== "file:";'
-)
+# docutils puts it into the head of each document; website/templates/layout.html has it once.
+_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
 
 
 def shorten(text: str, longest: int = LONGEST) -> str:
@@ -49,7 +47,6 @@ def add_head(
     """Put the description into the page's head; the front page is titled by itself alone."""
     if page == "search":
         description = SEARCH
-        app.add_js_file(None, body=_QUOTE_FROM_SERVER_ONLY)
     elif doctree is None:
         return
     else:
@@ -67,7 +64,7 @@ def add_head(
         course=app.config.html_title,
     )
     context["metatags"] = (
-        f"{context.get('metatags', '')}\n"
+        f"{context.get('metatags', '').replace(_VIEWPORT, '')}\n"
         f'<meta name="description" content="{escape(description)}">\n{shared}'
     )
     if front:

@@ -1,41 +1,51 @@
-"""Sphinx extension: the page is light or dark before its first paint, and light without scripts.
+"""Sphinx extension: a page asks only for what it uses, and shows before any script has run.
 
-The theme (pydata-sphinx-theme 0.17) leaves the choice to a script at the page's end: until then,
-and without scripts for good, no colour is defined. With `default_mode: light` its colours are
-there at once; then this puts the reader's own choice, or else the system's, into the same place.
+The themes (pydata-sphinx-theme 0.17, sphinx-book-theme 1.3) are changed where Sphinx lets a site
+change them: by templates of ours, which are found before theirs, and by what templates are given.
 """
 
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from website import extension
+from website.page.sheet import SHEETS, check_sheets
 
-# The theme remembers in `mode` what the reader chose: "light", "dark" or "auto".
-CHOOSE = """\
-(() => {
-  const root = document.documentElement.dataset;
-  let mode;
-  try {
-    mode = localStorage.getItem("mode");
-  } catch {
-    // Denied by the browser's settings: the system's choice, then.
-  }
-  root.mode = mode === "light" || mode === "dark" ? mode : "auto";
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  root.theme = root.mode === "auto" ? (dark ? "dark" : "light") : root.mode;
-})();"""
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
-def add_choice(
-    app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document
+def add_templates(app: Sphinx) -> None:
+    """Have Sphinx look in our folders first, which are named as the theme's."""
+    app.config.templates_path[:0] = [str(TEMPLATES), str(TEMPLATES / "components")]
+
+
+def deferred(script: Any) -> Any:
+    """A script of Sphinx that runs after the text is there, in the order of all.
+
+    What the page itself holds speaks of what the files before it define; a module is deferred, too.
+    """
+    how = {"defer": "defer"} if script.filename else {"type": "module"}
+    return type(script)(script.filename, priority=script.priority, **(script.attributes | how))
+
+
+def fill(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document
 ) -> None:
-    """Write the choice into the page's head; the theme reads it from <html>."""
+    """Give the templates their scripts, and make sure that the one style sheet has all sheets."""
+    # Else no colour is defined until a script has chosen, and without scripts none at all.
     context["default_mode"] = "light"
-    app.add_js_file(None, body=CHOOSE, priority=100)
+    sheets = sorted(context["css_files"], key=lambda sheet: sheet.priority)
+    asked = [str(sheet.filename).removeprefix("_static/") for sheet in sheets]
+    check_sheets([*SHEETS[:2], *asked])  # two stand in the theme's own templates
+    context["script_files"] = [deferred(script) for script in context["script_files"]]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("html-page-context", add_choice)
+    add_templates(app)
+    # The theme's own, which its template would load at the page's end together with Bootstrap's.
+    app.add_js_file("scripts/pydata-sphinx-theme.js", priority=900)
+    # When all others have said what a page loads (500).
+    app.connect("html-page-context", fill, priority=900)
     return extension()

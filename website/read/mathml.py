@@ -52,12 +52,6 @@ _MATH = nodes.math | nodes.math_block
 _OPENING, _CLOSING = re.compile(r"[(\[‘“]*$"), re.compile(r"[.,;:!?)\]’”…%]*")
 
 FONT = "_static/fonts/latin-modern-math-subset.woff2"
-# With it the text around formulas does not move (layout shift 0.004 instead of 0.036, 360 px wide).
-# Not as a <link> in the page: on a disk browsers refuse it, and say so in the console.
-_PRELOAD = """\
-if (location.protocol !== "file:")
-  document.head.append(Object.assign(document.createElement("link"),
-    {{rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href: "{address}"}}));"""
 
 
 class MathError(SphinxError):
@@ -230,15 +224,6 @@ def visit_display(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def preload_font(
-    app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document
-) -> None:
-    """Have a page with formulas ask for their font at once, not only when it is laid out."""
-    if "<math" in context.get("body", ""):
-        address = context["pathto"](FONT, 1)
-        app.add_js_file(None, body=_PRELOAD.format(address=address), priority=100)
-
-
 def _convert(writer: HTML5Translator, node: nodes.Element, *, display: bool) -> str:
     try:
         return to_mathml(node.astext().strip(), display=display)
@@ -252,5 +237,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
     app.add_post_transform(KeepPunctuation)
     app.add_post_transform(KeepSizes)
-    app.connect("html-page-context", preload_font)
     return extension()

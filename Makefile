@@ -104,6 +104,7 @@ style: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/oxlint --deny-warnings
 
 unit: $(READY)
 	$(BIN)/python -m pytest $(SLOWEST) -m "not site and not colab" --doctest-modules \

@@ -1,4 +1,4 @@
-"""Every built page: light, still, clean, and open to all, as DESIGN's budgets say.
+"""Every built page: light, still, clean, and open to all, within the budgets of `make bench`.
 
 What takes the real tools and minutes (Lighthouse, all of axe-core on all elements) is `make audit`.
 """

@@ -22,7 +22,7 @@ PAGE = """<html><body><article class="bd-article"><section id="one"><h1>One</h1>
 
 @pytest.fixture
 def article(tmp_path, monkeypatch):
-    """The article of PAGE, the built page chapters/one."""
+    """The article of PAGE, as a built chapter."""
     (tmp_path / "chapters").mkdir()
     (tmp_path / "chapters" / "one.html").write_text(PAGE, encoding="utf-8")
     monkeypatch.setattr(pdf, "SITE", tmp_path)

@@ -47,7 +47,7 @@ def _in_book(book: Book, root: Path, file: str) -> str:
     if name not in book.notebooks | book.pages:
         raise ValueError(
             f"{file} is no part of the book. Name index.ipynb, chapters/_template.ipynb, "
-            "chapters/NN_name.ipynb or a page, chapters/name.md."
+            "chapters/NN_name.ipynb or a page, chapters/notation.md."
         )
     return name
 

@@ -105,7 +105,7 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Book:
-    """All that an author writes, by the names of files: "chapters/03_x.ipynb" → notebook.
+    """All that an author writes, by the names of files: "chapters/NN_name.ipynb" → notebook.
 
     `pages` are the texts of chapters/*.md, `answers` those of utils/answers/chapter_*.py,
     `contents` is the text of _toc.yml.

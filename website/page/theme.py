@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from website import extension
-from website.page.sheet import SHEETS, check_sheets
+from website.page.sheet import check_sheets
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
@@ -37,8 +37,7 @@ def fill(
     # Else no colour is defined until a script has chosen, and without scripts none at all.
     context["default_mode"] = "light"
     sheets = sorted(context["css_files"], key=lambda sheet: sheet.priority)
-    asked = [str(sheet.filename).removeprefix("_static/") for sheet in sheets]
-    check_sheets([*SHEETS[:2], *asked])  # two stand in the theme's own templates
+    check_sheets([str(sheet.filename).removeprefix("_static/") for sheet in sheets])
     context["script_files"] = [deferred(script) for script in context["script_files"]]
 
 

@@ -11,7 +11,7 @@ ONE_CORE := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 SLOWEST := --durations=5
 # What a reader's kernel runs; the rest is tools and the site, which have pins of their own.
 LIVE := $(patsubst %,tests/utils/test_%.py,check controls data live optimizers plotting training)
-NOTEBOOKS := index.ipynb $(wildcard chapters/[0-9]*.ipynb)
+NOTEBOOKS = index.ipynb $(or $(shell $(PYTHON) -m website.contents),$(error _toc.yml lists no chapter))
 # BUILT=1: _build/html has come from elsewhere, and what it holds is to be tested as it is.
 BOOK := $(if $(BUILT),,book)
 READY := .venv/.ready

@@ -6,10 +6,10 @@ from tools.lint.notebooks import (
     TEMPLATE,
     Book,
     Notebook,
-    chapters,
     exercises,
     read,
 )
+from website.contents import chapters
 
 __all__ = [
     "INDEX",

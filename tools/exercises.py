@@ -11,12 +11,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from website.contents import chapters
 from website.repository import configured
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "_build" / "exercises"
-NOTEBOOKS = ("index.ipynb", "chapters/[0-9]*.ipynb")
-PAGES = ("chapters/*.md",)  # what the notebooks link to: the notation, the glossary, …
+PAGES = "chapters/*.md"  # what the notebooks link to: the notation, the glossary, …
 
 _SOLUTION = re.compile(
     r"<details>\s*<summary>\s*Solution\b(?:(?!<details>).)*?</details>\s*", re.DOTALL
@@ -60,7 +60,8 @@ def relink(text: str, folder: str, copied: set[str], elsewhere: str) -> str:
 
 def write(target: Path = TARGET) -> list[Path]:
     """Write the student copies below `target`, in place of what was there; return the notebooks."""
-    notebooks, pages = _files(NOTEBOOKS), _files(PAGES)
+    notebooks = [ROOT / "index.ipynb", *chapters()]
+    pages = sorted(ROOT.glob(PAGES))
     copied = {path.relative_to(ROOT).as_posix() for path in notebooks + pages}
     course = configured(ROOT)
     elsewhere = f"{course.url}/blob/{course.branch}"
@@ -83,10 +84,6 @@ def _remove(cell: dict[str, Any], place: str) -> None:
         )
     if student != source:
         cell["source"] = student.rstrip().splitlines(keepends=True)
-
-
-def _files(patterns: tuple[str, ...]) -> list[Path]:
-    return [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
 
 
 def _student_text(path: Path, copied: set[str], elsewhere: str) -> str:

@@ -163,7 +163,7 @@ def book(articles: list[Tag], pages: dict[str, int]) -> Iterator[str]:
 
 def style_sheets() -> list[str]:
     """Addresses of the style sheets that the chapters' pages load."""
-    page = next((SITE / "chapters").glob("0*.html"))
+    page = next((SITE / "chapters").glob("[0-9]*.html"))
     soup = parsed(page)
     links = [link["href"].partition("?")[0] for link in soup.select("link[rel~=stylesheet]")]
     return [(page.parent / link).resolve().as_uri() for link in links]

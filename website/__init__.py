@@ -14,13 +14,14 @@ if TYPE_CHECKING:  # `make fork` reads website/repository.py where there is no S
 # In the order of a page's life, which is that of Sphinx's events. Within one event Sphinx goes by
 # this order, too. Where something depends on it, handlers name a priority, which goes before all
 # order: notebooks run (600) once kernels' variables are set (500); the theme gets its scripts (900)
-# when all have said what a page loads (500); the one style sheet is made (800) when 404.html (500)
-# and all other pages are there, and what a page loads is looked at last (900). _config.yml names
-# this package after the themes, whose handlers must have run already.
+# when all have said what a page loads (500); the one style sheet is made (800) when old pages are
+# gone and all others, 404.html too, are there (500), and what a page loads is looked at last (900).
+# _config.yml names this package after the themes, whose handlers must have run already.
 EXTENSIONS = (
     "run.kernels",
     "run.execution",
     "read.mathml",
+    "read.missing",
     "read.figures",
     "read.marks",
     "read.mistakes",
@@ -32,6 +33,7 @@ EXTENSIONS = (
     "page.baseurl",
     "page.pages",
     "page.resume",
+    "finish.stale",
     "finish.lost",
     "finish.offline",
 )

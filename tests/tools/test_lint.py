@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from notebooks import ROOT, Book, Notebook, build, code, markdown, shelf
+from notebooks import ROOT, Book, Notebook, build, chapters, code, markdown, shelf
 
 from tools.lint import faults
 from tools.lint.__main__ import main
@@ -102,7 +102,7 @@ def test_each_place_that_a_new_chapter_needs_is_named(copy):
 
 def test_a_chapter_that_was_taken_out_is_no_fault(copy):
     contents = (copy / "_toc.yml").read_text("utf-8")
-    line = "      - file: chapters/02_complexity\n"
+    line = f"      - file: chapters/{chapters()[0].stem}\n"
     assert line in contents
     (copy / "_toc.yml").write_text(contents.replace(line, ""), "utf-8")
     assert faults(Book.read(copy)) == []

@@ -204,7 +204,9 @@ def test_nothing_leads_to_a_missing_chapter_or_nowhere(edition):
     html, _ = edition
     names = [path.stem for path in MISSING]
     assert [name for name in names for page in html.values() if f"{name}.html" in page] == []
-    assert [dead for name, page in html.items() for dead in dead_links(page, name, html)] == []
+    # The links of 404.html begin at the address where the site is published.
+    names = html.keys() - {"404.html"}
+    assert [dead for name in names for dead in dead_links(html[name], name, html)] == []
 
 
 @pytest.mark.site

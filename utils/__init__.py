@@ -19,7 +19,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 def set_up() -> None:
     """Prepare a notebook: TensorFlow imported without its start-up messages, figures in our style.
 
-    Raises: ImportError: a package is missing; one line names it and the way to install it.
+    Raises:
+        ImportError: a package is missing; one line names it and the way to install it.
     """
     missing = [package for package in _PACKAGES if importlib.util.find_spec(package) is None]
     if missing:

@@ -57,7 +57,8 @@ def read_arguments(
 ) -> Controls:
     """The Controls that explore()'s arguments ask for; each is described there.
 
-    Raises: TypeError, ValueError: as explore() says, before anything is drawn.
+    Raises:
+        TypeError, ValueError: as explore() says, before anything is drawn.
     """
     knobs = _read_knobs(draw, given)
     indices = _read_presets(knobs, presets)
@@ -73,8 +74,9 @@ def read_control(name: str, abbreviation: Any, default: Any) -> Control:
         abbreviation: (min, max), (min, max, step), a list or other iterable of values or of
             (label, value) pairs, a dict label → value, a bool, a number, or an ipywidget.
         default: value of the parameter in the draw function's signature, or None if it has none.
-    Raises: TypeError, ValueError: the abbreviation is empty, malformed or cannot be enumerated,
-        or the default is not one of its stops.
+    Raises:
+        TypeError, ValueError: the abbreviation is empty, malformed or cannot be enumerated,
+            or the default is not one of its stops.
     """
     if _is_widget(abbreviation):
         return _from_widget(name, abbreviation)

@@ -1,9 +1,11 @@
 """Feedback on exercises: right, or a hint; the expected value is never shown.
 
+A cell of a notebook asks::
+
     check_exercise("3.1", border)
 
-calls `exercise_1` of `utils/answers/chapter_3.py`, where the answers are, out of the reader's
-sight. What is written there:
+This calls `exercise_1` of `utils/answers/chapter_3.py`, where the answers are, out of the reader's
+sight. What is written there::
 
     check(answer, 0.25, hint="The factor is 1 - 2 lr.", mistakes=[(0.5, "One step, not two.")])
     check_function(rate, [((0,), 0.2), ((40,), 0.02)], hint="The exponent counts steps.")
@@ -98,11 +100,11 @@ def check(
     """Print "Right." if `answer` equals `expected`; otherwise raise `NotYet` with a hint.
 
     The content counts, not its form. Numbers with a fraction are equal within
-    |answer - expected| <= atol + rtol * |expected|; whole numbers, also as floats, and booleans are
-    equal exactly. NumPy or TensorFlow, float32 or float64, list or array are the same, and so are
-    shapes that differ by axes of length 1 only, unless `exact_shape`. Texts are compared without
-    case, brackets, dots and quotation marks. A number that is right to its own two or more digits
-    is asked for more of them.
+    `|answer - expected| <= atol + rtol * |expected|`; whole numbers, also as floats, and booleans
+    are equal exactly. NumPy or TensorFlow, float32 or float64, list or array are the same, and so
+    are shapes that differ by axes of length 1 only, unless `exact_shape`. Texts are compared
+    without case, brackets, dots and quotation marks. A number that is right to its own two or more
+    digits is asked for more of them.
 
     Args:
         answer: what the learner found: number, bool, str, tensor, array, or list/tuple of them.

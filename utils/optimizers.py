@@ -113,12 +113,16 @@ def sgd_update(
 ) -> tuple[tf.Tensor, tuple[()]]:
     """Plain gradient descent.
 
-    delta = -lr · g
+    ::
+
+        delta = -lr · g
 
     Args:
         lr: learning rate, >= 0.
-    Returns: `(delta, state)`, the state as it was.
-    Source: Robbins & Monro (1951), A stochastic approximation method.
+    Returns:
+        `(delta, state)`, the state as it was.
+    Source:
+        Robbins & Monro (1951), A stochastic approximation method.
 
     >>> delta, _ = sgd_update(tf.constant(12.0), (), tf.constant(5.0), lr=0.2)
     >>> round(float(delta), 4)
@@ -141,15 +145,19 @@ def momentum_update(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Heavy ball: the step v keeps the share beta of itself and takes in the new gradient.
 
-    v ← beta · v - lr · g
-    delta = v
+    ::
+
+        v ← beta · v - lr · g
+        delta = v
 
     Args:
         v: the last step, zeros before the first.
         lr: learning rate, >= 0.
         beta: momentum, 0 <= beta < 1; a steady gradient ends in steps of lr / (1 - beta) · g.
-    Returns: `(delta, v)`.
-    Source: Polyak (1964), Some methods of speeding up the convergence of iteration methods.
+    Returns:
+        `(delta, v)`.
+    Source:
+        Polyak (1964), Some methods of speeding up the convergence of iteration methods.
 
     >>> g, v, w = tf.constant([1.0, -0.1, 5.0])
     >>> delta, v = momentum_update(g, v, w, lr=0.1, beta=0.9)
@@ -165,15 +173,19 @@ def nesterov_update(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Nesterov's momentum, in the form which takes the gradient at w itself.
 
-    v ← beta · v - lr · g
-    delta = beta · v - lr · g    with the new v
+    ::
+
+        v ← beta · v - lr · g
+        delta = beta · v - lr · g    with the new v
 
     Args:
         v: the velocity, zeros before the first step.
         lr: learning rate, >= 0.
         beta: momentum, 0 <= beta < 1.
-    Returns: `(delta, v)`.
-    Source: Nesterov (1983); this form: Bengio, Boulanger-Lewandowski & Pascanu (2013),
+    Returns:
+        `(delta, v)`.
+    Source:
+        Nesterov (1983); this form: Bengio, Boulanger-Lewandowski & Pascanu (2013),
         Advances in optimizing recurrent networks, arXiv:1212.0901.
 
     >>> g, v, w = tf.constant([1.0, -0.1, 5.0])
@@ -196,16 +208,20 @@ def adagrad_update(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Adagrad: a step is divided by the root of the sum of all squared gradients so far.
 
-    total ← total + g²
-    delta = -lr · g / √(initial_accumulator_value + total + epsilon)
+    ::
+
+        total ← total + g²
+        delta = -lr · g / √(initial_accumulator_value + total + epsilon)
 
     Args:
         total: sum of the squared gradients, zeros before the first step.
         lr: learning rate, >= 0.
         initial_accumulator_value: what the sum begins with, >= 0; the paper has 0, Keras 0.1.
         epsilon: inside the root, >= 0; with 0, and 0 to begin with, a gradient of 0 gives nan.
-    Returns: `(delta, total)`.
-    Source: Duchi, Hazan & Singer (2011), Adaptive subgradient methods, JMLR 12, 2121–2159.
+    Returns:
+        `(delta, total)`.
+    Source:
+        Duchi, Hazan & Singer (2011), Adaptive subgradient methods, JMLR 12, 2121–2159.
 
     >>> knobs = dict(lr=0.1, initial_accumulator_value=0.0, epsilon=1e-7)
     >>> g, total, w = tf.constant([3.0, 16.0, 5.0])
@@ -228,16 +244,20 @@ def rmsprop_update(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """RMSprop: a step is divided by the root of a moving average of the squared gradients.
 
-    v ← rho · v + (1 - rho) · g²
-    delta = -lr · g / √(v + epsilon)
+    ::
+
+        v ← rho · v + (1 - rho) · g²
+        delta = -lr · g / √(v + epsilon)
 
     Args:
         v: moving average of the squared gradients, zeros before the first step.
         lr: learning rate, >= 0.
         rho: memory of the average, 0 <= rho < 1.
         epsilon: inside the root, >= 0; with 0, a gradient of 0 gives nan.
-    Returns: `(delta, v)`.
-    Source: Tieleman & Hinton (2012), Neural networks for machine learning, lecture 6e.
+    Returns:
+        `(delta, v)`.
+    Source:
+        Tieleman & Hinton (2012), Neural networks for machine learning, lecture 6e.
 
     >>> g, v, w = tf.constant([1.0, 0.0, 5.0])
     >>> delta, v = rmsprop_update(g, v, w, lr=0.1, rho=0.9, epsilon=1e-7)
@@ -269,10 +289,12 @@ def adam_update(
 ) -> tuple[tf.Tensor, AdamState]:
     """Adam: moving averages of the gradient and of its square, both corrected for their start.
 
-    t ← t + 1
-    m ← beta_1 · m + (1 - beta_1) · g
-    v ← beta_2 · v + (1 - beta_2) · g²
-    delta = -lr · √(1 - beta_2^t) / (1 - beta_1^t) · m / (√v + epsilon)
+    ::
+
+        t ← t + 1
+        m ← beta_1 · m + (1 - beta_1) · g
+        v ← beta_2 · v + (1 - beta_2) · g²
+        delta = -lr · √(1 - beta_2^t) / (1 - beta_1^t) · m / (√v + epsilon)
 
     Args:
         state: `AdamState`, zeros before the first step.
@@ -281,8 +303,10 @@ def adam_update(
         beta_2: memory of v, 0 <= beta_2 < 1.
         epsilon: outside the root of the uncorrected v, >= 0 ("epsilon hat" in the paper, as in
             Keras, and not the epsilon of Algorithm 1); with 0, a gradient of 0 gives nan.
-    Returns: `(delta, AdamState)`.
-    Source: Kingma & Ba (2015), Adam, section 2, arXiv:1412.6980.
+    Returns:
+        `(delta, AdamState)`.
+    Source:
+        Kingma & Ba (2015), Adam, section 2, arXiv:1412.6980.
 
     >>> knobs = dict(lr=0.1, beta_1=0.9, beta_2=0.999, epsilon=1e-7)
     >>> g, w = tf.constant([12.0, 5.0])
@@ -310,7 +334,9 @@ def adamw_update(
 ) -> tuple[tf.Tensor, AdamState]:
     """AdamW: Adam, and a weight decay that is kept out of the gradient and so of its averages.
 
-    delta = (delta of Adam) - lr · weight_decay · w
+    ::
+
+        delta = (delta of Adam) - lr · weight_decay · w
 
     Args:
         state: `AdamState`, zeros before the first step.
@@ -319,8 +345,10 @@ def adamw_update(
         beta_2: memory of v, 0 <= beta_2 < 1.
         epsilon: as in `adam_update`, >= 0.
         weight_decay: >= 0; without a gradient a step keeps 1 - lr · weight_decay of w.
-    Returns: `(delta, AdamState)`.
-    Source: Loshchilov & Hutter (2019), Decoupled weight decay regularization, Algorithm 2, with
+    Returns:
+        `(delta, AdamState)`.
+    Source:
+        Loshchilov & Hutter (2019), Decoupled weight decay regularization, Algorithm 2, with
         the learning rate as its schedule multiplier, as in Keras; arXiv:1711.05101.
 
     >>> knobs = dict(lr=0.1, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=0.5)
@@ -345,8 +373,10 @@ def lion_update(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Lion: every step is lr long; an average of the gradients only says in which direction.
 
-    delta = -lr · (sign(beta_1 · m + (1 - beta_1) · g) + weight_decay · w)    with the old m
-    m ← beta_2 · m + (1 - beta_2) · g
+    ::
+
+        delta = -lr · (sign(beta_1 · m + (1 - beta_1) · g) + weight_decay · w)    with the old m
+        m ← beta_2 · m + (1 - beta_2) · g
 
     Args:
         m: moving average of the gradient, zeros before the first step.
@@ -354,8 +384,10 @@ def lion_update(
         beta_1: share of m in the direction, 0 <= beta_1 < 1; with 0 it is the sign of g.
         beta_2: memory of m, 0 <= beta_2 < 1.
         weight_decay: >= 0; without a direction a step keeps 1 - lr · weight_decay of w.
-    Returns: `(delta, m)`.
-    Source: Chen and others (2023), Symbolic discovery of optimization algorithms, Program 1,
+    Returns:
+        `(delta, m)`.
+    Source:
+        Chen and others (2023), Symbolic discovery of optimization algorithms, Program 1,
         arXiv:2302.06675.
 
     >>> g, m, w = tf.constant([12.0, 0.0, 5.0])

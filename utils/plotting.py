@@ -87,7 +87,8 @@ def plot_regions(ax: Axes, xx: np.ndarray, yy: np.ndarray, score: np.ndarray) ->
         xx, yy: coordinates of the grid, shape (rows, columns), from np.mgrid or np.meshgrid.
         score: what is decided on at each point, of that shape. Points where it is not finite
             stay uncoloured.
-    Raises: ValueError: not one two-dimensional shape.
+    Raises:
+        ValueError: not one two-dimensional shape.
 
     >>> from matplotlib.figure import Figure
     >>> xx, yy = np.mgrid[-1:1:5j, -1:1:5j]

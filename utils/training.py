@@ -90,9 +90,11 @@ def descend(
         **knobs: settings of the optimizer (see its `settings`), and of the loss. Numbers and float
             arrays become tensors of the start's dtype, other arrays keep theirs. None, str, bool
             and functions stay as they are, and compile a program for each value.
-    Returns: `Descent`. A training that diverges is a result: see `diverged_at`.
-    Raises: ValueError, TypeError: an argument is outside its range or of the wrong kind; whatever
-        the loss or the schedule raises.
+    Returns:
+        `Descent`: a training that diverges is a result, see `diverged_at`.
+    Raises:
+        ValueError, TypeError: an argument is outside its range or of the wrong kind; whatever
+            the loss or the schedule raises.
 
     What the loss reads from outside counts as it is at the call, with one limit: a change inside
     an object (`x[0] = 1`, `net.width = 3`) cannot be seen, so hand over what changes in place as a
@@ -125,8 +127,10 @@ def sweep(
             are numbers or arrays of one shape.
         start, lr: as in `descend`; None if `over` has them.
         loss, optimizer, steps, **knobs: as in `descend`.
-    Returns: `Sweep`; each cell holds what `descend` gives for its values.
-    Raises: ValueError, TypeError: as `descend`; a name is given twice, or an entry has no values.
+    Returns:
+        `Sweep`; each cell holds what `descend` gives for its values.
+    Raises:
+        ValueError, TypeError: as `descend`; a name is given twice, or an entry has no values.
 
     >>> race = sweep(lambda w: (w + 1) ** 2, 5.0, "sgd", over={"lr": [0.2, 0.9, 1.0]}, steps=40)
     >>> print(race.w.shape, race.w[:, -1].round(2))

@@ -11,7 +11,6 @@ from notebooks import ROOT, Book, build, code, markdown, shelf
 
 from tools.lint import BOOK
 from tools.lint.appendices import symbols
-from website.read.docstrings import to_rst
 from website.read.mistakes import numbered
 
 SITE = ROOT / "_build" / "html"
@@ -499,34 +498,3 @@ def test_docstrings_are_laid_out():
     assert "`" not in text
     assert "Alias for field" not in text
     assert html.count('class="doctest highlight-default') > 10
-
-
-@pytest.mark.parametrize(
-    ("docstring", "expected"),
-    [
-        ("Of `w`,\n`loss`.", "Of ``w``, ``loss``."),
-        ("|a - b| * c_", r"\|a - b\| \* c\_"),
-        ("`f(\na)`", "``f( a)``"),
-        ("https://doi.org/10.1/a.", "`doi:10.1/a <https://doi.org/10.1/a>`__."),
-        ("v ← 2 · v\ndelta = v", ".. code-block:: text\n\n   v ← 2 · v\n   delta = v"),
-        ("A rate lr = 1 of `w`.", "A rate lr = 1 of ``w``."),
-        ("- `a`: 1,\n  2.\n- b_", "- ``a``: 1,\n  2.\n- b\\_"),
-        ("    a = 1\n\n    b = 2", ".. code-block:: python\n\n   a = 1\n\n   b = 2"),
-        (">>> f(a_b)\n`*`", ">>> f(a_b)\n`*`"),
-        ("Returns: `w`.", ":Returns: ``w``."),
-        (
-            "Args:\n    lr: a rate,\n        >= 0.\n    x, **y: two.",
-            ":Arguments:\n\n    - ``lr``: a rate, >= 0.\n    - ``x, **y``: two.",
-        ),
-        (
-            "Returns: `(x, y)`\n    x: one.\n    y: two.\nSource: Me,\n    2001.",
-            ":Returns: ``(x, y)``\n\n    - ``x``: one.\n    - ``y``: two.\n\n:Source: Me, 2001.",
-        ),
-        (
-            "Raises: ValueError: too\n    large: yes.",
-            ":Raises:\n\n    - ``ValueError``: too large: yes.",
-        ),
-    ],
-)
-def test_a_docstring_becomes_restructured_text(docstring, expected):
-    assert "\n".join(to_rst(docstring.splitlines())).strip() == expected

@@ -1,7 +1,7 @@
 """What the table of the benchmarks says, and that each part runs, on small sizes.
 
 The times that they measure are not tested. The parts page, build and audit, which need a site, are
-called in tools/test_commands.py.
+called in tests/tools/test_commands.py.
 """
 
 import sys

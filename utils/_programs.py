@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from utils._tf import tf
-from utils.optimizers import Optimizer
+from utils.optimizers import AdamState, Optimizer
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,10 +239,17 @@ def _step(task, k, w, state, values):
     hyper = {name: values[name] for name in task.optimizer.settings}
     settings = {name: value for name, value in values.items() if name not in hyper}
     value, gradients = _gradients(task, k, w, settings)
-    leaves = zip(gradients, state, w, strict=True)
+    leaves = zip(gradients, _one_count(state), w, strict=True)
     steps = [task.optimizer.update(*leaf, **hyper) for leaf in leaves]
     deltas, state = zip(*steps, strict=True)
     return value, [leaf + delta for leaf, delta in zip(w, deltas, strict=True)], list(state)
+
+
+def _one_count(state):
+    """Let all leaves share Adam's count, which is the same: XLA then takes its powers only once."""
+    if not isinstance(state[0], AdamState):
+        return state
+    return [part._replace(t=state[0].t) for part in state]
 
 
 def _gradients(task, k, w, settings):

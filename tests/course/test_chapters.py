@@ -205,9 +205,9 @@ BREACHES = [
     (
         "has_plain_metadata",
         build(metadata=METADATA | {"language_info": {"name": "python", "version": "3.11.2"}}),
-        "the metadata are {'kernelspec'",
+        "the metadata are not {'kernelspec'",
     ),
-    ("has_plain_metadata", build(metadata={}), "the metadata are {}"),
+    ("has_plain_metadata", build(metadata={}), "the metadata are not {"),
     ("has_plain_metadata", build(code("x", collapsed=True)), "cell 1: metadata ['collapsed']"),
     (
         "opens_with_title_and_question",

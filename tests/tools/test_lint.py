@@ -59,6 +59,28 @@ def test_what_is_no_part_of_the_book_is_refused(arguments, message, capsys):
     assert message in capsys.readouterr().err
 
 
+def test_what_jupyter_adds_when_it_saves_is_stripped(copy, capsys):
+    third = copy / "chapters" / "03_learning_rate_decay.ipynb"
+    before = third.read_text("utf-8")
+    saved = json.loads(before)
+    saved["metadata"]["kernelspec"]["display_name"] = "Python 3 (ipykernel)"
+    saved["metadata"]["language_info"]["version"] = "3.11.2"
+    text = {"output_type": "stream", "name": "stdout", "text": "2.6"}
+    first = next(cell for cell in saved["cells"] if cell["cell_type"] == "code")
+    first |= {"execution_count": 1, "outputs": [text]}
+    for cell in saved["cells"]:
+        cell["metadata"] = {"editable": True, "tags": []} | cell["metadata"]
+    third.write_text(as_file(saved), "utf-8")
+    assert main([str(third)], copy) == 1
+    assert "--strip" in capsys.readouterr().out
+    assert main(["--strip", str(copy / "index.ipynb")], copy) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["--strip"], copy) == 0
+    assert capsys.readouterr().out == "chapters/03_learning_rate_decay.ipynb: stripped\n"
+    assert json.loads(third.read_text("utf-8")) == json.loads(before)
+    assert main([str(third)], copy) == 0
+
+
 def test_a_page_has_no_figures_to_number(capsys):
     with pytest.raises(SystemExit, match="2"):
         main(["--number", str(ROOT / "chapters" / "glossary.md")])

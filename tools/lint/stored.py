@@ -11,6 +11,8 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+_KEPT = ("mystnb", "tags")  # of a cell's metadata
+_STRIP = "`python -m tools.lint --strip`"
 _TEMPLATE = "chapters/_template.ipynb"
 _MYST = {
     "a directive": re.compile(r"^ *(```+|~~~+) *\{", re.MULTILINE),
@@ -43,17 +45,27 @@ def has_no_outputs(notebook):
     """Stored without outputs and without numbers of execution."""
     for number, cell in enumerate(notebook.data["cells"], start=1):
         if cell.get("outputs") or cell.get("execution_count") is not None:
-            yield f"cell {number}: it holds outputs or an execution_count; clear all outputs"
+            yield f"cell {number}: it holds outputs or an execution_count; {_STRIP} clears them"
 
 
 def has_plain_metadata(notebook):
     """Exactly the kernel python3, and in cells only tags and figures' alternative texts."""
     if notebook.data["metadata"] != METADATA:
-        yield f"the metadata are {notebook.data['metadata']}; make them {METADATA}"
+        yield f"the metadata are not {METADATA}; {_STRIP} makes them so"
     for cell in notebook.cells:
-        extra = sorted(set(cell.metadata) - {"tags", "mystnb"})
+        extra = sorted(set(cell.metadata) - set(_KEPT))
         if extra:
-            yield f"cell {cell.number}: metadata {extra}; keep only tags and mystnb"
+            yield f"cell {cell.number}: metadata {extra}; {_STRIP} keeps only tags and mystnb"
+
+
+def stripped(data):
+    """The JSON of a notebook as the book stores it: without what Jupyter adds when it saves."""
+    cells = []
+    for cell in data["cells"]:
+        kept = {key: cell["metadata"][key] for key in _KEPT if cell["metadata"].get(key)}
+        ran = {"execution_count": None, "outputs": []} if cell["cell_type"] == "code" else {}
+        cells.append(cell | {"metadata": kept} | ran)
+    return data | {"cells": cells, "metadata": METADATA}
 
 
 def is_plain_markdown(notebook):

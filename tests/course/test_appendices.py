@@ -296,7 +296,7 @@ BREACHES = [
         (
             "sorts_the_glossary",
             glossary(BIAS, BIAS.replace("bias", term)),
-            f"chapters/glossary.md: {term} comes after bias",
+            f"chapters/glossary.md: {term} stands below bias",
         )
         for term in ("axis", "Bias")
     ),
@@ -343,7 +343,7 @@ BREACHES = [
     (
         "sorts_the_references",
         shelf(references="## Papers\n\n" + KNUTH + KNUTH.replace("1984", "1983")),
-        "chapters/references.md: Knuth 1983 comes after Knuth 1984",
+        "chapters/references.md: Knuth 1983 stands below Knuth 1984",
     ),
     (
         "sorts_the_references",

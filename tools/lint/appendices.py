@@ -56,7 +56,8 @@ def lists_mistakes(book):
         shown = {link[2].partition("#mistake-")[2] for link in links if link}
         for number, words in mistakes(notebook).items():
             if number not in shown:
-                yield f"{file}: mistake {number}, {words!r}, has no row in {_PITFALLS}; add it"
+                way_out = f"add it below `## {notebook.number}. …`"
+                yield f"{file}: mistake {number}, {words!r}, has no row in {_PITFALLS}; {way_out}"
         for row, link in zip(table, links, strict=True):
             if not (len(row) == 3 and all(row) and link and link[2].startswith(notebook.name)):
                 way_out = f"write three cells, the last one a link to {notebook.name}"
@@ -99,7 +100,7 @@ def sorts_the_glossary(book):
     terms = [entry["term"] for _, entry in _entries(book) if entry]
     for before, after in pairwise(terms):
         if _sort_key(before) >= _sort_key(after):
-            yield f"{_GLOSSARY}: {after} comes after {before}; sort them"
+            yield f"{_GLOSSARY}: {after} stands below {before}; move it up, to its place"
     letters = re.findall(r"^## (.*)$", book.page("glossary"), re.MULTILINE)
     if letters != sorted(set(letters)):
         yield f"{_GLOSSARY}: letters twice or not in order; sort the headings"
@@ -176,7 +177,8 @@ def sorts_the_references(book):
     keys = [author.group("surname", "year") for author, _ in authors if author]
     for before, after in pairwise(keys):
         if before > after:
-            yield f"{_REFERENCES}: {' '.join(after)} comes after {' '.join(before)}; sort them"
+            found = f"{' '.join(after)} stands below {' '.join(before)}"
+            yield f"{_REFERENCES}: {found}; move it up, to its place"
 
 
 def _sources(notebook):
@@ -217,7 +219,8 @@ def knows_its_symbols(book):
     for file, notebook in book.chapters.items():
         own = symbols(" ".join(row[0] for row in tables.get(notebook.number, [])))
         for symbol in sorted(_mathematics(notebook) - common - own):
-            yield f"{file}: {symbol} is not in {_NOTATION}; add its row"
+            way_out = f"add its row below `## Chapter {notebook.number}`"
+            yield f"{file}: {symbol} is not in {_NOTATION}; {way_out}"
 
 
 def uses_its_notation(book):

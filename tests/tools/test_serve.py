@@ -5,6 +5,7 @@ import subprocess
 import sys
 from urllib.request import urlopen
 
+from messages import says
 from notebooks import ROOT
 
 
@@ -23,6 +24,5 @@ def test_a_folder_without_a_site_says_how_to_build_it(tmp_path):
     command = [sys.executable, "-m", "tools.serve", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr.strip() == (
-        f"tools.serve: there is no site in {tmp_path}. Build it first: make book"
-    )
+    says(done.stderr, "tools.serve", str(tmp_path), way_out="make book")
+    assert len(done.stderr.splitlines()) == 1

@@ -5,6 +5,7 @@ from collections import OrderedDict
 
 import ipywidgets as widgets
 import pytest
+from messages import says
 
 from utils._controls import MAX_STOPS, index_of, read_control
 from utils._live import nearest
@@ -196,99 +197,47 @@ def test_index_forgives_binary_dust_only():
         index_of(control, 0.3001, what="preset 'x' with")
 
 
-TUPLE = (
-    "a tuple is (min, max) or (min, max, step), all numbers. For a choice among values give a list."
-)
-EMPTY = "a slider without stops; it needs finite numbers with min <= max and step > 0."
-TENTHS = "11 stops (0, 0.1, …, 1). Choose one of them, or other steps."
-NO_STOPS = "Use a slider with a step, a menu with a chosen option, or a checkbox."
-
-
 @pytest.mark.parametrize(
-    ("abbreviation", "default", "error", "message"),
+    ("abbreviation", "default", "error", "facts", "way_out"),
     [
-        (
-            "relu",
-            None,
-            TypeError,
-            "explore() got the text 'relu' for 'alpha'; a text field has no stops that a page "
-            "could hold. Give a list of the texts to choose from.",
-        ),
-        (
-            None,
-            None,
-            TypeError,
-            "explore() cannot make a control for 'alpha' out of None. Give (min, max, step), "
-            "a list, a dict, a bool or an ipywidget.",
-        ),
-        ((1,), None, ValueError, f"explore() got alpha=(1,); {TUPLE}"),
-        ((0, 1, 2, 3), None, ValueError, f"explore() got alpha=(0, 1, 2, 3); {TUPLE}"),
-        (("a", "b"), None, ValueError, f"explore() got alpha=('a', 'b'); {TUPLE}"),
-        ((False, True), None, ValueError, f"explore() got alpha=(False, True); {TUPLE}"),
-        ((0, 1, 0), None, ValueError, f"explore() got alpha=(0, 1, 0), {EMPTY}"),
-        ((0.0, 1.0, -0.1), None, ValueError, f"explore() got alpha=(0.0, 1.0, -0.1), {EMPTY}"),
-        ((2, 1), None, ValueError, f"explore() got alpha=(2, 1, 1), {EMPTY}"),
-        ((0.0, math.inf), None, ValueError, f"explore() got alpha=(0.0, inf, 0.1), {EMPTY}"),
-        ((0.0, math.nan, 1), None, ValueError, f"explore() got alpha=(0.0, nan, 1), {EMPTY}"),
+        ("relu", None, TypeError, ["alpha", "text", "'relu'"], "list"),
+        (None, None, TypeError, ["alpha", "None"], "(min, max, step)"),
+        ((1,), None, ValueError, ["alpha=(1,)"], "list"),
+        ((0, 1, 2, 3), None, ValueError, ["(min, max, step)", "alpha=(0, 1, 2, 3)"], "list"),
+        (("a", "b"), None, ValueError, ["numbers", "alpha=('a', 'b')"], "list"),
+        ((False, True), None, ValueError, ["numbers", "alpha=(False, True)"], "list"),
+        ((0, 1, 0), None, ValueError, ["slider", "alpha=(0, 1, 0)"], "step > 0"),
+        ((0.0, 1.0, -0.1), None, ValueError, ["slider", "alpha=(0.0, 1.0, -0.1)"], "step > 0"),
+        ((2, 1), None, ValueError, ["slider", "alpha=(2, 1, 1)"], "min <= max"),
+        ((0.0, math.inf), None, ValueError, ["slider", "alpha=(0.0, inf, 0.1)"], "finite"),
+        ((0.0, math.nan, 1), None, ValueError, ["slider", "alpha=(0.0, nan, 1)"], "finite"),
         (
             (0.0, 1.0, 1e-12),
             None,
             ValueError,
-            "explore() got alpha=(0.0, 1.0, 1e-12), a slider of more than 100,000 stops. "
-            "Use a larger step.",
+            ["100,000 stops", "alpha=(0.0, 1.0, 1e-12)"],
+            "larger step",
         ),
-        (
-            (0.0, 1.0, 0.1),
-            0.25,
-            ValueError,
-            "explore() got the default alpha=0.25, which is not one of the control's " + TENTHS,
-        ),
-        (
-            (0.0, 1.0, 0.1),
-            "no",
-            ValueError,
-            "explore() got the default alpha='no', which is not one of the control's " + TENTHS,
-        ),
-        (
-            ["a", "b"],
-            "c",
-            ValueError,
-            "explore() got the default alpha='c', which is not one of the control's 2 stops "
-            "(a, b). Choose one of them, or other steps.",
-        ),
-        (
-            [],
-            None,
-            ValueError,
-            "explore() got an empty control: alpha=[]. Give at least one value.",
-        ),
-        (
-            {},
-            None,
-            ValueError,
-            "explore() got an empty control: alpha={}. Give at least one value.",
-        ),
-        (
-            [1, "1"],
-            None,
-            ValueError,
-            "explore() got two options with the same label for 'alpha': 1, 1. "
-            "Give (label, value) pairs with different labels.",
-        ),
+        ((0.0, 1.0, 0.1), 0.25, ValueError, ["11 stops", "alpha=0.25"], "(0, 0.1, …, 1)"),
+        ((0.0, 1.0, 0.1), "no", ValueError, ["11 stops", "alpha='no'"], "(0, 0.1, …, 1)"),
+        (["a", "b"], "c", ValueError, ["2 stops", "alpha='c'"], "(a, b)"),
+        ([], None, ValueError, ["empty", "alpha=[]"], "one value"),
+        ({}, None, ValueError, ["empty", "alpha={}"], "one value"),
+        ([1, "1"], None, ValueError, ["alpha", "same label", "1, 1"], "(label, value)"),
         (
             widgets.FloatLogSlider(0.02, min=-2, max=0, step=1),
             None,
             ValueError,
-            "explore() got the default alpha=0.02, which is not one of the control's 3 stops "
-            "(0.01, 0.1, 1). Choose one of them, or other steps.",
+            ["3 stops", "alpha=0.02"],
+            "(0.01, 0.1, 1)",
         ),
     ],
     ids=str,
 )
-def test_bad_abbreviation(abbreviation, default, error, message):
+def test_bad_abbreviation(abbreviation, default, error, facts, way_out):
     with pytest.raises(error) as caught:
         read_control("alpha", abbreviation, default)
-    assert str(caught.value) == message
+    says(caught.value, "explore()", *facts, way_out=way_out)
 
 
 @pytest.mark.parametrize(
@@ -308,9 +257,7 @@ def test_bad_abbreviation(abbreviation, default, error, message):
 def test_widget_that_has_no_stops(widget):
     with pytest.raises(TypeError) as caught:
         read_control("alpha", widget, None)
-    assert str(caught.value) == (
-        f"explore() cannot enumerate the {type(widget).__name__} given for 'alpha'. {NO_STOPS}"
-    )
+    says(caught.value, "explore()", "alpha", type(widget).__name__, way_out="slider with a step")
 
 
 def test_the_longest_slider_is_read():

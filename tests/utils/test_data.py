@@ -10,6 +10,7 @@ from urllib.error import URLError
 
 import numpy as np
 import pytest
+from messages import says
 
 from tools.make import digits as trained
 from utils import data
@@ -195,11 +196,8 @@ def test_missing_file(name, copied):
     (copied / name).unlink()
     with pytest.raises(FileNotFoundError) as caught:
         load(name)
-    assert str(caught.value) == (
-        f"{name[:-4]}() needs {copied / name}, which is missing "
-        f"(expected SHA-256 {data.SHA256[name]}). "
-        f"Restore it with `git checkout -- utils/datasets/{name}`, or download the course again."
-    )
+    facts = f"{name[:-4]}()", "missing", data.SHA256[name], str(copied / name)
+    says(caught.value, *facts, way_out=f"git checkout -- utils/datasets/{name}")
 
 
 @pytest.mark.parametrize("name", sorted(data.SHA256))
@@ -210,23 +208,19 @@ def test_damaged_file(name, harm, copied):
     content[len(content) // 2] ^= 0xFF
     content = {"flipped": content, "cut": content[:-1], "empty": b""}[harm]
     path.write_bytes(content)
-    with pytest.raises(ValueError, match="undamaged") as caught:
+    with pytest.raises(ValueError, match=name) as caught:
         load(name)
-    assert str(caught.value) == (
-        f"{name[:-4]}() needs an undamaged {path}: expected SHA-256 {data.SHA256[name]}, "
-        f"found {hashlib.sha256(content).hexdigest()}. "
-        f"Restore it with `git checkout -- utils/datasets/{name}`, or download the course again."
-    )
+    found = hashlib.sha256(content).hexdigest()
+    facts = f"{name[:-4]}()", str(path), data.SHA256[name], found
+    says(caught.value, *facts, way_out=f"git checkout -- utils/datasets/{name}")
 
 
 @pytest.mark.parametrize("full", ["cifar10", "MNIST", "", 70000, True])
 def test_unknown_full_set(full):
     with pytest.raises(ValueError, match="digits") as caught:
         data.digits(full=full)
-    assert str(caught.value) == (
-        f'digits() knows full="mnist" and full="fashion_mnist", got full={full!r}. '
-        "Without it, digits() gives the 5,000 embedded digits."
-    )
+    known = (f'full="{name}"' for name in data.FULL_SETS)
+    says(caught.value, "digits()", *known, f"full={full!r}", way_out="5,000 embedded digits")
 
 
 @pytest.mark.parametrize("name", data.FULL_SETS)
@@ -246,10 +240,7 @@ def test_no_network_for_a_full_set(name, failure, keras_loader):
     keras_loader(load_data)
     with pytest.raises(ConnectionError) as caught:
         data.digits(full=name)
-    assert str(caught.value) == (
-        f'digits(full="{name}") fetches 70,000 images, and that failed: {failure}. '
-        "Try again with a network, or use the 5,000 embedded digits: digits()."
-    )
+    says(caught.value, f'digits(full="{name}")', "70,000", str(failure), way_out="digits()")
     assert caught.value.__cause__ is failure
 
 

@@ -16,6 +16,7 @@ import ipywidgets as widgets
 import nbformat
 import numpy as np
 import pytest
+from messages import says
 from nbclient import NotebookClient
 
 from utils import explore as explorer
@@ -213,10 +214,7 @@ def test_missing_sentence_at_the_first_display_is_raised():
 
     with pytest.raises(TypeError) as caught:
         explorer.explore(draw_mute, a=(0, 2))
-    assert str(caught.value) == (
-        "draw_mute() must return one sentence that says what is seen, but it returned None. "
-        'End it with: return f"…".'
-    )
+    says(caught.value, "draw_mute()", "one sentence", "None", way_out='return f"…"')
 
 
 def test_later_exception_is_shown_and_the_next_good_move_recovers():

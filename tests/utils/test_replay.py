@@ -10,6 +10,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from messages import says
 
 from utils._canvas import Frame
 from utils._controls import Control, Controls
@@ -241,10 +242,8 @@ def test_two_thousand_positions_are_allowed_and_one_more_is_not():
     check_positions("draw_x", [Control("a", "range", control.values[:2000], ("",) * 2000, 0)])
     with pytest.raises(BudgetError) as caught:
         check_positions("draw_x", [control])
-    assert str(caught.value) == (
-        "explore(draw_x) asks for 2,001 positions, but a page holds at most 2,000: "
-        "a has 2001. Use larger steps or fewer controls."
-    )
+    facts = "explore(draw_x)", "2,001 positions", "2,000", "a has 2001"
+    says(caught.value, *facts, way_out="larger steps")
 
 
 def test_too_many_bytes():
@@ -255,10 +254,8 @@ def test_too_many_bytes():
     assert size > MAX_BYTES
     with pytest.raises(BudgetError) as caught:
         fragment("draw_x", Controls([control]), frames)
-    assert str(caught.value) == (
-        f"explore(draw_x) needs {size:,} bytes deflated, but a page holds at most 120,000: "
-        "a has 4. Use larger steps, fewer points on each curve or fewer markers."
-    )
+    facts = "explore(draw_x)", f"{size:,} bytes", f"{MAX_BYTES:,}", "a has 4"
+    says(caught.value, *facts, way_out="fewer points")
 
 
 @pytest.mark.parametrize(

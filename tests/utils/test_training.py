@@ -13,6 +13,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from messages import says
 from oracles import ORACLES
 
 from utils import _programs
@@ -568,227 +569,117 @@ def one_of_two(w):
 
 GAIN = OPTIMIZERS["sgd"]._replace(settings={"lr": Setting(0.1), "gain": Setting(2.0)})
 F32 = np.float32([1.0])
-LR_HINT = "Start with lr=0.01 and change it by factors of ten."
-START_HINT = "Start from floats, or arrays, in lists or dicts; rows of one array have one length."
-GRADIENT_HINT = "Compute the loss from the w it is given, with TensorFlow functions."
-ALL = ", ".join(OPTIMIZERS)
-NONE_TAKES = "The optimizer takes none, the loss"
 
-# What differs from descend(bowl, 5.0, "sgd", lr=0.1, steps=3) → the message after "descend() ".
+# What differs from descend(bowl, 5.0, "sgd", lr=0.1, steps=3) → what the error must say.
 BAD_DESCENDS = [
-    (
-        {"loss": 5.0},
-        "needs a loss that is a Python function, got 5.0. "
-        "Write def loss(w): … and hand over loss, without parentheses.",
-    ),
-    (
-        {"loss": tf.function(bowl)},
-        "compiles the loss itself, got one compiled by tf.function. "
-        "Leave out the decorator @tf.function.",
-    ),
-    (
-        {"loss": table},
-        "needs a loss that returns one number, got the shape (32, 1). "
-        "Return for example tf.reduce_mean(…) of the losses of all examples.",
-    ),
-    (
-        {"loss": lambda w: None},
-        "needs a loss that returns one number, got None. "
-        "Return for example tf.reduce_mean(…) of the losses of all examples.",
-    ),
-    (
-        {"loss": lambda w: tf.constant(1.0)},
-        "needs a loss that depends on start, got one without a gradient for it. " + GRADIENT_HINT,
-    ),
+    ({"loss": 5.0}, ["loss", "function", "5.0"], "def loss(w)"),
+    ({"loss": tf.function(bowl)}, ["loss", "tf.function"], "@tf.function"),
+    ({"loss": table}, ["loss", "one number", "(32, 1)"], "tf.reduce_mean("),
+    ({"loss": lambda w: None}, ["loss", "one number", "None"], "tf.reduce_mean("),
+    ({"loss": lambda w: tf.constant(1.0)}, ["loss", "start", "gradient"], "TensorFlow"),
     (
         {"loss": one_of_two, "start": {"a": 1.0, "b": [2.0]}},
-        "needs a loss that depends on start['b'], got one without a gradient for it. "
-        + GRADIENT_HINT,
+        ["loss", "start['b']", "gradient"],
+        "TensorFlow",
     ),
-    (
-        {"optimizer": "sgdm"},
-        f"needs an optimizer that it knows, got 'sgdm'. Choose from {ALL}, or hand over an "
-        "Optimizer.",
-    ),
-    (
-        {"optimizer": None},
-        f"needs an optimizer that it knows, got None. Choose from {ALL}, or hand over an "
-        "Optimizer.",
-    ),
-    ({"lr": 0}, f"needs a finite lr > 0, or a schedule, got lr=0. {LR_HINT}"),
-    ({"lr": -0.1}, f"needs a finite lr > 0, or a schedule, got lr=-0.1. {LR_HINT}"),
-    ({"lr": float("inf")}, f"needs a finite lr > 0, or a schedule, got lr=inf. {LR_HINT}"),
-    ({"lr": float("nan")}, f"needs a finite lr > 0, or a schedule, got lr=nan. {LR_HINT}"),
-    ({"lr": 1e39}, f"needs a finite lr > 0, or a schedule, got lr=1e+39. {LR_HINT}"),
-    ({"lr": "0.1"}, f"needs a finite lr > 0, or a schedule, got lr='0.1'. {LR_HINT}"),
-    ({"lr": [0.1]}, f"needs a finite lr > 0, or a schedule, got lr=[0.1]. {LR_HINT}"),
-    (
-        {"lr": lambda k: 1.0 - k},
-        "needs a schedule that gives one finite number >= 0 for each step, got -1.0 at step 2. "
-        "Try it alone: print(lr(2)).",
-    ),
-    (
-        {"lr": lambda k: None},
-        "needs a schedule that gives one finite number >= 0 for each step, got None at step 0. "
-        "Try it alone: print(lr(0)).",
-    ),
+    ({"optimizer": "sgdm"}, ["optimizer", "'sgdm'"], ", ".join(OPTIMIZERS)),
+    ({"optimizer": None}, ["optimizer", "None"], ", ".join(OPTIMIZERS)),
+    ({"lr": 0}, ["finite", "lr > 0", "schedule", "lr=0"], "lr=0.01"),
+    ({"lr": -0.1}, ["finite", "lr > 0", "schedule", "lr=-0.1"], "lr=0.01"),
+    ({"lr": float("inf")}, ["finite", "lr > 0", "schedule", "lr=inf"], "lr=0.01"),
+    ({"lr": float("nan")}, ["finite", "lr > 0", "schedule", "lr=nan"], "lr=0.01"),
+    ({"lr": 1e39}, ["finite", "lr > 0", "schedule", "lr=1e+39"], "lr=0.01"),
+    ({"lr": "0.1"}, ["finite", "lr > 0", "schedule", "lr='0.1'"], "lr=0.01"),
+    ({"lr": [0.1]}, ["finite", "lr > 0", "schedule", "lr=[0.1]"], "lr=0.01"),
+    ({"lr": lambda k: 1.0 - k}, ["schedule", ">= 0", "step 2", "-1.0"], "print(lr(2))"),
+    ({"lr": lambda k: None}, ["schedule", ">= 0", "step 0", "None"], "print(lr(0))"),
     (
         {"lr": lambda k: [0.1, float("nan")]},
-        "needs a schedule that gives one finite number >= 0 for each step, got [0.1, nan] at "
-        "step 0. Try it alone: print(lr(0)).",
+        ["schedule", "one finite number", "step 0", "[0.1, nan]"],
+        "print(lr(0))",
     ),
-    ({"steps": -1}, "needs steps >= 0, got steps=-1. With steps=0 it returns the start."),
-    ({"steps": 2.5}, "needs a whole number of steps, got steps=2.5. Write steps=100."),
-    ({"start": 5}, "needs floats, got integers in start=5. Write 5.0, not 5."),
-    (
-        {"start": np.arange(2)},
-        "needs floats, got integers in start=array([0, 1]). Write 5.0, not 5.",
-    ),
-    (
-        {"start": {"a": 1.0, "b": [[2]]}},
-        "needs floats, got integers in start['b']=[[2]]. Write 5.0, not 5.",
-    ),
-    (
-        {"start": "five"},
-        f"needs numbers of dtype float32 or float64 in start, got 'five'. {START_HINT}",
-    ),
+    ({"steps": -1}, ["steps >= 0", "steps=-1"], "steps=0"),
+    ({"steps": 2.5}, ["whole number", "steps=2.5"], "steps=100"),
+    ({"start": 5}, ["floats", "start=5"], "5.0"),
+    ({"start": np.arange(2)}, ["floats", "start=array([0, 1])"], "5.0"),
+    ({"start": {"a": 1.0, "b": [[2]]}}, ["floats", "start['b']=[[2]]"], "5.0"),
+    ({"start": "five"}, ["float32", "float64", "start", "'five'"], "floats"),
     (
         {"start": ([1.0, 2.0], [3.0])},
-        "needs numbers of dtype float32 or float64 in start, got ([1.0, 2.0], [3.0]). "
-        + START_HINT,
+        ["float32", "float64", "start", "([1.0, 2.0], [3.0])"],
+        "one length",
     ),
     (
         {"start": [F32, np.ones(2, np.float16)]},
-        "needs numbers of dtype float32 or float64 in start[1], got array([1., 1.], "
-        f"dtype=float16). {START_HINT}",
+        ["float32", "float64", "start[1]", "array([1., 1.], dtype=float16)"],
+        "floats",
     ),
-    (
-        {"start": [F32, F32.astype(float)]},
-        "needs one dtype in the start, got float32 and float64. Cast one with astype() or "
-        "tf.cast().",
-    ),
-    (
-        {"start": {"w": [1.0, float("inf")]}},
-        "needs a finite start, got start['w']=[1.0, inf]. Replace what float32 cannot hold, nan "
-        "and inf.",
-    ),
-    (
-        {"start": 1e39},
-        "needs a finite start, got start=1e+39. Replace what float32 cannot hold, nan and inf.",
-    ),
-    ({"start": []}, "needs at least one number in the start, got []. Write 5.0."),
-    (
-        {"optimizer": "momentum", "beta": 1},
-        "needs 0 <= beta < 1, got beta=1. The default is beta=0.9.",
-    ),
-    (
-        {"optimizer": "adam", "beta_2": "0.9"},
-        "needs 0 <= beta_2 < 1, got beta_2='0.9'. The default is beta_2=0.999.",
-    ),
+    ({"start": [F32, F32.astype(float)]}, ["dtype", "float32", "float64"], "astype()"),
+    ({"start": {"w": [1.0, float("inf")]}}, ["finite", "start['w']=[1.0, inf]"], "inf"),
+    ({"start": 1e39}, ["finite", "start=1e+39"], "float32"),
+    ({"start": []}, ["number", "start", "[]"], "5.0"),
+    ({"optimizer": "momentum", "beta": 1}, ["0 <= beta < 1", "beta=1"], "beta=0.9"),
+    ({"optimizer": "adam", "beta_2": "0.9"}, ["0 <= beta_2 < 1", "beta_2='0.9'"], "beta_2=0.999"),
     (
         {"optimizer": "adam", "epsilon": -1e-7},
-        "needs a finite epsilon >= 0, got epsilon=-1e-07. The default is epsilon=1e-07.",
+        ["finite", "epsilon >= 0", "epsilon=-1e-07"],
+        "epsilon=1e-07",
     ),
-    (
-        {"optimizer": GAIN, "gain": float("inf")},
-        "needs a finite gain, got gain=inf. The default is gain=2.0.",
-    ),
-    ({"beta": 0.9}, f"needs settings that something takes, got beta. {NONE_TAKES} none."),
-    (
-        {"loss": required, "tarqet": 1.0},
-        f"needs settings that something takes, got tarqet. {NONE_TAKES} target.",
-    ),
-    (
-        {"loss": required},
-        "needs a value for target, which the loss requires, got none. Write descend(…, target=…).",
-    ),
-    (
-        {"loss": own_lr},
-        "needs different names for different settings, got lr of the loss and of descend(). "
-        "Rename the parameter of the loss.",
-    ),
-    (
-        {"loss": own_beta, "optimizer": "momentum"},
-        "needs different names for different settings, got beta of the loss and of the optimizer. "
-        "Rename the parameter of the loss.",
-    ),
-    (
-        {"loss": required, "target": {"a": 1}},
-        "cannot hand target={'a': 1} to the loss. Settings are numbers and arrays, None, str, "
-        "bool, functions.",
-    ),
+    ({"optimizer": GAIN, "gain": float("inf")}, ["finite", "gain=inf"], "gain=2.0"),
+    ({"beta": 0.9}, ["settings", "beta"], "none"),
+    ({"loss": required, "tarqet": 1.0}, ["settings", "tarqet"], "target"),
+    ({"loss": required}, ["loss", "target"], "descend(…, target=…)"),
+    ({"loss": own_lr}, ["names", "descend()", "lr"], "rename"),
+    ({"loss": own_beta, "optimizer": "momentum"}, ["names", "optimizer", "beta"], "rename"),
+    ({"loss": required, "target": {"a": 1}}, ["loss", "target={'a': 1}"], "arrays"),
 ]
 
-# What differs from sweep(bowl, 5.0, "sgd", over={"lr": [0.1]}, steps=3) → the message.
+# What differs from sweep(bowl, 5.0, "sgd", over={"lr": [0.1]}, steps=3) → what the error must say.
 BAD_SWEEPS = [
-    (
-        {"over": {}},
-        "needs over to be a dict with at least one entry, got over={}. "
-        'Write over={"lr": [0.1, 0.2]}; for a single training use descend().',
-    ),
-    (
-        {"over": {"lr": 0.1}},
-        "needs a sequence of values for each name, got over['lr']=0.1. Write [0.1] for one value.",
-    ),
-    (
-        {"over": {"lr": []}},
-        "needs at least one value for each name, got over['lr']=[]. "
-        "Leave out the name to train at one value.",
-    ),
-    (
-        {"lr": 0.1},
-        "needs one place for lr, got it in over and as an argument. Leave out one of them.",
-    ),
-    (
-        {"over": {"start": [1.0]}, "lr": 0.1},
-        "needs one place for start, got it in over and as an argument. Write None for the start.",
-    ),
-    (
-        {"over": {"f": [1.0]}, "lr": 0.1, "f": None},
-        "needs one place for f, got it in over and as an argument. Leave out one of them.",
-    ),
-    (
-        {"over": {"lr": [0.1, 0.0]}},
-        f"needs a finite lr > 0, or a schedule, got lr=0.0. {LR_HINT}",
-    ),
-    (
-        {"over": {"target": [1.0]}, "loss": required},
-        f"needs a finite lr > 0, or a schedule, got lr=None. {LR_HINT}",
-    ),
+    ({"over": {}}, ["over", "dict", "over={}"], 'over={"lr": [0.1, 0.2]}'),
+    ({"over": {"lr": 0.1}}, ["sequence", "over['lr']=0.1"], "[0.1]"),
+    ({"over": {"lr": []}}, ["one value", "over['lr']=[]"], "leave out"),
+    ({"lr": 0.1}, ["one place", "over", "lr"], "leave out"),
+    ({"over": {"start": [1.0]}, "lr": 0.1}, ["one place", "over", "start"], "None"),
+    ({"over": {"f": [1.0]}, "lr": 0.1, "f": None}, ["one place", "over", "f"], "leave out"),
+    ({"over": {"lr": [0.1, 0.0]}}, ["lr > 0", "schedule", "lr=0.0"], "lr=0.01"),
+    ({"over": {"target": [1.0]}, "loss": required}, ["lr > 0", "lr=None"], "lr=0.01"),
     (
         {"over": {"beta": [0.5, 1.0]}, "optimizer": "momentum", "lr": 0.1},
-        "needs 0 <= beta < 1, got beta=1.0. The default is beta=0.9.",
+        ["0 <= beta < 1", "beta=1.0"],
+        "beta=0.9",
     ),
     (
         {"over": {"start": [1.0, [1.0, 2.0]]}, "start": None, "lr": 0.1},
-        "needs starts of one structure and shape, got start of [()] and over['start'][1]: "
-        "start of [(2,)]. Sweep each shape by itself.",
+        ["shape", "[()]", "over['start'][1]", "[(2,)]"],
+        "each shape",
     ),
     (
         {"over": {"target": [1.0, [1.0, 2.0]]}, "loss": required, "lr": 0.1},
-        "needs values of one shape for target, got [(), (2,)]. Sweep each shape by itself.",
+        ["shape", "target", "[(), (2,)]"],
+        "each shape",
     ),
     (
         {"over": {"target": ["a"]}, "loss": required, "lr": 0.1},
-        "cannot hand target='a' to the loss. Settings are numbers and arrays to sweep over.",
+        ["loss", "target='a'"],
+        "numbers",
     ),
-    (
-        {"over": {"steps": [1, 2]}, "lr": 0.1},
-        f"needs settings that something takes, got steps. {NONE_TAKES} none.",
-    ),
+    ({"over": {"steps": [1, 2]}, "lr": 0.1}, ["settings", "steps"], "none"),
 ]
-BAD = [(descend, {"lr": 0.1}, changes, message) for changes, message in BAD_DESCENDS]
-BAD += [(sweep, {"over": {"lr": [0.1]}}, changes, message) for changes, message in BAD_SWEEPS]
+BAD = [(descend, {"lr": 0.1}, *row) for row in BAD_DESCENDS]
+BAD += [(sweep, {"over": {"lr": [0.1]}}, *row) for row in BAD_SWEEPS]
 
 
 @pytest.mark.parametrize(
-    ("function", "usual", "changes", "message"), BAD, ids=[message[:40] for *_, message in BAD]
+    ("function", "usual", "changes", "facts", "way_out"),
+    BAD,
+    ids=[f"{function.__name__}: {facts[-1]}" for function, *_, facts, _ in BAD],
 )
-def test_bad_arguments_are_told_how_to_mend_them(function, usual, changes, message):
+def test_bad_arguments_are_told_how_to_mend_them(function, usual, changes, facts, way_out):
     arguments = {"loss": bowl, "start": 5.0, "optimizer": "sgd", "steps": 3} | usual | changes
     with pytest.raises((ValueError, TypeError)) as caught:
         function(**arguments)
-    assert str(caught.value) == f"{function.__name__}() {message}"
+    says(caught.value, f"{function.__name__}()", *facts, way_out=way_out)
 
 
 @pytest.mark.parametrize(
@@ -800,15 +691,16 @@ def test_settings_are_held_to_their_range(name, key, setting):
         return
     descend(bowl, 5.0, name, lr=0.1, steps=1, **{key: setting.low})
     for value in (np.nextafter(np.float32(setting.low), np.float32(-1)), setting.high):
-        with pytest.raises(ValueError, match=rf"^descend\(\) needs .*\b{key}\b") as caught:
+        with pytest.raises(ValueError, match=key) as caught:
             descend(bowl, 5.0, name, lr=0.1, steps=1, **{key: value})
-        assert f"got {key}={value!r}. The default is {key}={setting.default}." in str(caught.value)
+        default = f"{key}={setting.default}"
+        says(caught.value, "descend()", f"{key}={value!r}", way_out=default)
 
 
 def test_the_kind_of_error_is_pythons():
     with pytest.raises(TypeError):
         descend(bowl, 5, "sgd", lr=0.1, steps=3)
-    with pytest.raises(ValueError, match="finite lr > 0"):
+    with pytest.raises(ValueError, match="lr=-1"):
         descend(bowl, 5.0, "sgd", lr=-1, steps=3)
 
 
@@ -842,10 +734,8 @@ def test_a_loss_that_was_mended_works_after_its_error():
 
 def test_missing_tensorflow_is_one_clear_line():
     result = run_python("-c", "import sys; sys.modules['tensorflow'] = None; import utils._tf")
-    assert result.stderr.splitlines()[-1] == (
-        "ImportError: The course needs TensorFlow, and this Python has none. "
-        "Install what the course needs with: pip install -r requirements.txt"
-    )
+    *_, line = result.stderr.splitlines()
+    says(line, "ImportError", "TensorFlow", way_out="pip install -r requirements.txt")
     assert "During handling" not in result.stderr
 
 

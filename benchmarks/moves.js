@@ -32,9 +32,9 @@ async ({ id, moves }) => {
 
   figure.scrollIntoView();
   // Its positions may not have been unpacked yet; and a move may lead to where it stands already.
-  const patience = performance.now() + 20_000;
+  const deadline = performance.now() + 20_000;
   for (let alive = false; !alive; ) {
-    if (performance.now() > patience) throw new Error(`${id} does not react to its knobs`);
+    if (performance.now() > deadline) throw new Error(`${id} does not react to its knobs`);
     for (const share of [0, 0.999]) alive ||= (await move([0, share])).length > 0;
   }
   const times = [];

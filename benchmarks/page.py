@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benchmarks.table import Row, at_least, at_most, number
 from tools.browser import ARGUMENTS, find
 from tools.serve import CountingServer, serving
-from website.finish.lost import PAGE as LOST
+from website.finish.not_found import PAGE as NOT_FOUND
 from website.page.sheet import pages_of
 
 SITE = Path(__file__).resolve().parent.parent / "_build" / "html"
@@ -135,7 +135,7 @@ def pages() -> list[str]:
 
     Without 404.html, which search engines must not list, and Lighthouse would mark down for it.
     """
-    return [path.relative_to(SITE).as_posix() for path in pages_of(SITE) if path.name != LOST]
+    return [path.relative_to(SITE).as_posix() for path in pages_of(SITE) if path.name != NOT_FOUND]
 
 
 @contextmanager

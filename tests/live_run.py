@@ -25,7 +25,7 @@ from notebooks import INDEX, ROOT, chapters, code, exercises, read
 
 TARGET = ROOT / "_build" / "live"
 KERNEL = "colab"
-PATIENCE = 600  # seconds for a cell, and for a kernel to start; a busy machine may be slow
+TIMEOUT = 600  # seconds for a cell, and for a kernel to start; a busy machine may be slow
 EXPLORER = re.compile(r"^explore\(", re.MULTILINE)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -108,7 +108,7 @@ class Watch:
         watched = hasattr(item, "test_outputs")  # nbval's
         if watched:
             item.options["skip"] = False
-            item.output_timeout = PATIENCE
+            item.output_timeout = TIMEOUT
         yield
         if watched and item.test_outputs:
             item.user_properties.append(("shows", True))
@@ -152,8 +152,8 @@ def write(copies, folder):
 def run(folder, *tests):
     """Run the notebooks that `write` wrote to a folder, then other tests: pytest's exit status."""
     os.environ["JUPYTER_PATH"] = str(folder / "jupyter")
-    options = ["--nbval-lax", f"--nbval-kernel-name={KERNEL}", f"--nbval-cell-timeout={PATIENCE}"]
-    options += [f"--nbval-kernel-startup-timeout={PATIENCE}", "-p", "no:cacheprovider"]
+    options = ["--nbval-lax", f"--nbval-kernel-name={KERNEL}", f"--nbval-cell-timeout={TIMEOUT}"]
+    options += [f"--nbval-kernel-startup-timeout={TIMEOUT}", "-p", "no:cacheprovider"]
     paths = sorted((folder / "content").rglob("*.ipynb"))
     config = ["-c", str(ROOT / "pyproject.toml"), "--durations=5"]
     return pytest.main([*config, *options, *map(str, [*paths, *tests])], plugins=[Watch()])

@@ -34,7 +34,7 @@ EXTENSIONS = (
     "page.pages",
     "page.resume",
     "finish.stale",
-    "finish.lost",
+    "finish.not_found",
     "finish.offline",
 )
 

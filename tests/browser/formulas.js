@@ -21,18 +21,18 @@
     if (content.left - box.left < size / 3) wrong.push(`${latex(root)} has no room for its root`);
   }
   // A relation has its space on both sides: "training ≥ 4", not "training≥4".
-  for (const sign of document.querySelectorAll(":is(mrow, mtd, semantics) > mo:not([lspace])")) {
-    if (!"=≈≠≤≥<>←→".includes(sign.textContent) || !sign.checkVisibility()) continue;
-    const { previousElementSibling: leftCell, nextElementSibling: rightCell } = sign.parentElement;
-    const before = sign.previousElementSibling ?? leftCell?.lastElementChild;
-    const after = sign.nextElementSibling ?? rightCell?.firstElementChild;
+  for (const mo of document.querySelectorAll(":is(mrow, mtd, semantics) > mo:not([lspace])")) {
+    if (!"=≈≠≤≥<>←→".includes(mo.textContent) || !mo.checkVisibility()) continue;
+    const { previousElementSibling: leftCell, nextElementSibling: rightCell } = mo.parentElement;
+    const before = mo.previousElementSibling ?? leftCell?.lastElementChild;
+    const after = mo.nextElementSibling ?? rightCell?.firstElementChild;
     if (!before || !after) continue;
     const text = document.createRange();
-    text.selectNodeContents(sign);
+    text.selectNodeContents(mo);
     const [left, width, right] = [before, text, after].map((one) => one.getBoundingClientRect());
     const gap = right.left - left.right - width.width;
-    if (gap < parseFloat(getComputedStyle(sign).fontSize) * 0.3)
-      wrong.push(`${latex(sign)}: ${gap} px around ${sign.textContent}`);
+    if (gap < parseFloat(getComputedStyle(mo).fontSize) * 0.3)
+      wrong.push(`${latex(mo)}: ${gap} px around ${mo.textContent}`);
   }
   return wrong;
 }

@@ -30,7 +30,7 @@ SMALL = "chapters/_template.ipynb"
 # One that trains while a slider moves, if this edition has one.
 CHAPTER = min(chapters(), key=lambda path: "descend(" not in path.read_text("utf-8"))
 CHAPTER = CHAPTER.relative_to(ROOT).as_posix()
-PATIENCE = 600_000  # ms: no measure of speed; what hangs must end
+TIMEOUT = 600_000  # ms: no measure of speed; what hangs must end
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def own(folder):
 
 def wait_until_up(process, server, log):
     """Return once the server answers; fail with its log if it ends or is silent for too long."""
-    deadline = time.monotonic() + PATIENCE / 1000
+    deadline = time.monotonic() + TIMEOUT / 1000
     while process.poll() is None and time.monotonic() < deadline:
         try:
             server.ask("api/status")
@@ -148,7 +148,7 @@ class Opened:
     def __init__(self, page, interface):
         self.page, self.interface = page, interface
         self.there = f"(window.inJupyter ??= {IN_JUPYTER.strip()}).{interface.family}"
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(TIMEOUT)
 
     def run(self, function, *arguments):
         """Result of a function in the page."""
@@ -253,7 +253,7 @@ def look(cell, before=(None, None)):
     The value is that of the slider's read-out (`aria-valuenow` has one decimal only). All is read
     in one go: in between the explorer might be redrawn, and for a moment have no figure.
     """
-    deadline, last = time.monotonic() + PATIENCE / 1000, None
+    deadline, last = time.monotonic() + TIMEOUT / 1000, None
     while time.monotonic() < deadline:
         at, said, drawn = cell.evaluate(
             """(cell) => [

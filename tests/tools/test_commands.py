@@ -166,10 +166,10 @@ def lab(folder, settings):
             start_new_session=True,
         )
     try:
-        patience = time.monotonic() + 120
+        deadline = time.monotonic() + 120
         while not (found := list(runtime.glob("jpserver-*.json"))):
             assert process.poll() is None, (settings / "log").read_text()
-            assert time.monotonic() < patience, (settings / "log").read_text()
+            assert time.monotonic() < deadline, (settings / "log").read_text()
             time.sleep(0.2)
         yield json.loads(found[0].read_text())
     finally:

@@ -22,7 +22,7 @@ from tiny_book import TinyBook
 
 import website
 from tools.make import card
-from website.finish import lost, offline
+from website.finish import not_found, offline
 from website.page import baseurl, explorers, pages, sharing
 from website.read import figures, mathml, places
 from website.repository import configured
@@ -45,7 +45,7 @@ def test_every_extension_is_listed_and_every_listed_one_is_there():
     assert sorted(website.EXTENSIONS) == sorted(modules)
 
 
-@pytest.mark.parametrize("name", ["__init__.py", "read/mathml.py", "templates/lost.html"])
+@pytest.mark.parametrize("name", ["__init__.py", "read/mathml.py", "templates/not_found.html"])
 def test_a_change_anywhere_in_the_package_reaches_every_page(tmp_path, monkeypatch, name):
     shutil.copytree(Path(website.__file__).parent, tmp_path / "website")
     monkeypatch.setattr(website, "__file__", str(tmp_path / "website" / "__init__.py"))
@@ -147,9 +147,9 @@ def test_a_word_is_no_space():
     assert math_of(r"\text{speed} = \text{way}").find(".//mtext") is None
 
 
-def test_a_sign_at_the_head_of_an_aligned_cell_stands_between_two():
+def test_an_operator_at_the_head_of_an_aligned_cell_stands_between_two():
     math = math_of(r"\begin{aligned} -a &= b \\ & + c \end{aligned}", display=True)
-    forms = [(sign.text, sign.get("form")) for sign in math.iter("mo")]
+    forms = [(one.text, one.get("form")) for one in math.iter("mo")]
     assert forms == [("−", None), ("=", "infix"), ("+", "infix")]
 
 
@@ -166,15 +166,15 @@ def test_a_sign_at_the_head_of_an_aligned_cell_stands_between_two():
     ],
 )
 def test_brackets_grow_for_what_is_high(latex, growing):
-    signs = [sign for sign in math_of(latex).iter("mo") if sign.text in "()|"]
-    assert sum(sign.get("stretchy") != "false" for sign in signs) == growing
+    brackets = [one for one in math_of(latex).iter("mo") if one.text in "()|"]
+    assert sum(one.get("stretchy") != "false" for one in brackets) == growing
 
 
 def test_no_space_is_left_between_a_function_and_its_growing_bracket():
     assert "lspace" not in math_of(r"f\left( \frac{a}{b} \right)").find(".//mo").attrib
 
 
-def test_a_sign_that_the_font_lacks_fails():
+def test_a_character_that_the_font_lacks_fails():
     with pytest.raises(ValueError, match="the site's math font has no ☃"):
         mathml.to_mathml("x + ☃", display=False)
 
@@ -429,7 +429,7 @@ def test_the_description_is_the_first_paragraph_of_a_section():
     assert pages.describe(nodes.document(None, None)) == ""
 
 
-# --- the site's address, and the page for all others --------------------------------------------
+# --- the site's address, and 404.html --------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -452,13 +452,13 @@ def test_an_address_that_nobody_knows_is_asked_for():
     says(caught.value, *facts, way_out="baseurl: https://your.site/course/")
 
 
-def test_the_lost_page_has_the_colours_of_both_themes_and_no_other_rules():
+def test_the_404_page_has_the_colours_of_both_themes_and_no_other_rules():
     css = (ROOT / "utils" / "replay.css").read_text(encoding="utf-8")
-    found = lost.colours(css)
+    found = not_found.colours(css)
     assert found.count("--plot-ink:") == found.count("--knob:") == 2
     assert "figure" not in found
     with pytest.raises(ValueError, match=r"finds 1 sets of colours in utils/replay\.css, not two"):
-        lost.colours(css.replace('html[data-theme="dark"]', "html.dark"))
+        not_found.colours(css.replace('html[data-theme="dark"]', "html.dark"))
 
 
 # --- offline ------------------------------------------------------------------------------------

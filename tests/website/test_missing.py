@@ -83,7 +83,7 @@ def pages(tmp_path_factory):
 
 
 def article(html):
-    """The text of a page's article, in one line, without the signs behind headings."""
+    """The text of a page's article, in one line, without the permalinks behind headings."""
     found = re.search(r"<article.*?</article>", html, re.DOTALL)[0]
     text = re.sub(r'<a class="headerlink".*?</a>|<[^>]+>', "", found, flags=re.DOTALL)
     return " ".join(unescape(text).split())

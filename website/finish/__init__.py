@@ -1,1 +1,1 @@
-"""The finished site: the page for lost readers, and a last look at every file."""
+"""The finished site: 404.html, and a last look at every file."""

@@ -14,12 +14,12 @@ from sphinx.errors import SphinxError
 
 ICON_FAMILY = "Font Awesome 6"
 # File of the theme (vendor/fontawesome/webfonts/), family, weight. An icon is taken from the first
-# file that has it. (Its third file, of outlined icons, has the same letters: not in use here.)
+# file that has it. (Its third file, of outlined icons, has the same characters: not in use here.)
 FONTS = (
     ("fa-solid-900.ttf", f"{ICON_FAMILY} Free", 900),
     ("fa-brands-400.ttf", f"{ICON_FAMILY} Brands", 400),
 )
-_ICON = re.compile("[\ue000-\uf8ff]")  # Unicode's private letters
+_ICON = re.compile("[\ue000-\uf8ff]")  # Unicode's private use area
 
 
 class IconError(SphinxError):
@@ -57,13 +57,13 @@ def icon_fonts(css: str, static: Path) -> str:
     return "".join(rules)
 
 
-def _subset(font: TTFont, letters: set[int]) -> bytes:
+def _subset(font: TTFont, characters: set[int]) -> bytes:
     options = subset.Options(layout_features=[], notdef_outline=True)
     # FreeType fits an icon to the screen by what else the font has: "angle left" is ‹ as well, so a
     # Latin letter, with edges like those of the font's o. Without them it would be drawn otherwise.
     cmap = font.getBestCmap()
-    icons = {cmap[letter] for letter in letters}
-    same = {letter for letter, icon in cmap.items() if icon in icons}
+    glyphs = {cmap[character] for character in characters}
+    same = {character for character, glyph in cmap.items() if glyph in glyphs}
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=same | set(range(0x20, 0x7F)))
     subsetter.subset(font)

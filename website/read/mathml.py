@@ -66,8 +66,8 @@ def to_mathml(latex: str, *, display: bool) -> str:
     Args:
         latex: what stands between the dollar signs, in the LaTeX that math-core knows.
         display: True for a formula on its own line (large operators, limits above and below).
-    Raises: ValueError: with the position in the formula and what is wrong there; or a sign that the
-        math font lacks.
+    Raises: ValueError: with the position in the formula and what is wrong there; or a character
+        that the math font lacks.
 
     >>> to_mathml(r"\alpha_1", display=False)[:58]
     '<math><semantics><msub><mi>α</mi><mn>1</mn></msub><annotat'
@@ -80,7 +80,7 @@ def to_mathml(latex: str, *, display: bool) -> str:
     mathml = _WORD.sub(r'<mi mathvariant="normal">\1</mi>', mathml)
     mathml = _ALIGNED.sub(r'\1<mo form="infix">', mathml)
     mathml = _keep_low(_FENCE_SPACE.sub(r"<mo>\1</mo>", mathml))
-    if lacking := sorted(signs(mathml) - font_signs()):
+    if lacking := sorted(characters(mathml) - font_characters()):
         raise ValueError(
             f"the site's math font has no {' '.join(map(chr, lacking))} (in {latex!r}). "
             "Write it otherwise, or add it to tools/make/math_font.py"
@@ -89,23 +89,23 @@ def to_mathml(latex: str, *, display: bool) -> str:
 
 
 @cache
-def font_signs() -> frozenset[int]:
+def font_characters() -> frozenset[int]:
     """Code points of the math font that the site serves."""
     with TTFont(Path(__file__).resolve().parents[2] / FONT) as font:
         return frozenset(font.getBestCmap())
 
 
-def signs(mathml: str) -> set[int]:
+def characters(mathml: str) -> set[int]:
     """Code points that a browser draws for a formula: single letters in italics, roots included.
 
-    >>> [chr(code) for code in sorted(signs("<msqrt><mi>x</mi><mo>=</mo></msqrt>"))]
+    >>> [chr(code) for code in sorted(characters("<msqrt><mi>x</mi><mo>=</mo></msqrt>"))]
     ['=', '√', '𝑥']
     """
     drawn = _SINGLE.sub(lambda match: _italic(match[1]), _ANNOTATION.sub("", mathml))
     if "<msqrt" in mathml or "<mroot" in mathml:
         drawn += "√"
     # Neither spaces nor marks like "invisible times" need a picture.
-    return {ord(sign) for sign in shown(drawn) if unicodedata.category(sign)[0] not in "ZC"}
+    return {ord(one) for one in shown(drawn) if unicodedata.category(one)[0] not in "ZC"}
 
 
 def _keep_low(mathml: str) -> str:
@@ -188,7 +188,7 @@ def join_punctuation(formula: nodes.math) -> None:
 
 
 def shown(mathml: str) -> str:
-    """The signs that a formula shows, one after the other, without tags and its LaTeX.
+    """The characters that a formula shows, one after the other, without tags and its LaTeX.
 
     >>> shown(to_mathml("x < 1", display=False))
     'x<1'

@@ -26,8 +26,8 @@ def colours(css: str) -> str:
     found = _COLOURS.findall(css)
     if len(found) != 2:
         raise ValueError(
-            f"website/finish/lost.py finds {len(found)} sets of colours in utils/replay.css, not "
-            'two: one below :root, one below html[data-theme="dark"]. Adapt _COLOURS to that.'
+            f"website/finish/not_found.py finds {len(found)} sets of colours in utils/replay.css, "
+            'not two: one below :root, one below html[data-theme="dark"]. Adapt _COLOURS to that.'
         )
     return "\n".join(found)
 
@@ -42,7 +42,7 @@ def page(app: Sphinx) -> str:
         "colours": colours((source / "utils" / "replay.css").read_text(encoding="utf-8")),
         "chapters": _chapters(app, path),
     }
-    return app.builder.templates.render("lost.html", context)
+    return app.builder.templates.render("not_found.html", context)
 
 
 def _chapters(app: Sphinx, path: str) -> Iterator[tuple[str, str]]:

@@ -11,12 +11,12 @@ from built_site import SITE
 
 pytestmark = pytest.mark.site
 
-LOST = SITE / "404.html"
+NOT_FOUND = SITE / "404.html"
 
 
 def base():
     """The path below which the site believes to stand, with a slash at both ends."""
-    return re.search(r'action="(/[^"]*)search\.html"', LOST.read_text("utf-8"))[1]
+    return re.search(r'action="(/[^"]*)search\.html"', NOT_FOUND.read_text("utf-8"))[1]
 
 
 class Pages(BaseHTTPRequestHandler):
@@ -30,7 +30,7 @@ class Pages(BaseHTTPRequestHandler):
         kind = {".css": "text/css", ".js": "text/javascript"}.get(file.suffix, "text/html")
         self.send_header("Content-Type", kind)
         self.end_headers()
-        self.wfile.write((file if found else LOST).read_bytes())
+        self.wfile.write((file if found else NOT_FOUND).read_bytes())
 
     def log_message(self, *arguments):
         pass
@@ -55,7 +55,7 @@ def host():
 
 
 @pytest.fixture(params=["nowhere.html", "chapters/nowhere.html", "a/b/c/"])
-def lost(request, browser, host):
+def not_found(request, browser, host):
     """Return the page at an address that leads nowhere, and what it asked for."""
     page = browser.new_page()
     asked = []
@@ -65,16 +65,16 @@ def lost(request, browser, host):
     page.context.close()
 
 
-def test_it_asks_for_nothing_else(lost):
-    page, asked = lost
+def test_it_asks_for_nothing_else(not_found):
+    page, asked = not_found
     page.wait_for_load_state("networkidle")
     assert asked == [page.url]
     assert page.title().startswith("Not here")
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(27, 39, 51)"
 
 
-def test_its_links_lead_to_the_front_page_and_every_chapter(lost, host):
-    page, _ = lost
+def test_its_links_lead_to_the_front_page_and_every_chapter(not_found, host):
+    page, _ = not_found
     links = page.locator("a").evaluate_all("(all) => all.map(({ href }) => href)")
     paths = [urlsplit(link).path for link in links]
     chapters = sorted(
@@ -84,8 +84,8 @@ def test_its_links_lead_to_the_front_page_and_every_chapter(lost, host):
     assert [link for link in links if page.request.get(link).status != 200] == []
 
 
-def test_its_search_searches(lost):
-    page, _ = lost
+def test_its_search_searches(not_found):
+    page, _ = not_found
     page.get_by_label("Search the course").fill("momentum")
     page.keyboard.press("Enter")
     page.wait_for_selector("#search-results li")
@@ -93,7 +93,7 @@ def test_its_search_searches(lost):
 
 
 def test_nobody_lists_it():
-    assert '<meta name="robots" content="noindex">' in LOST.read_text("utf-8")
+    assert '<meta name="robots" content="noindex">' in NOT_FOUND.read_text("utf-8")
     index = (SITE / "searchindex.js").read_text("utf-8")
     assert '"404"' not in re.search(r'"docnames": \[(.*?)\]', index)[1]
     names = [path for path in SITE.rglob("*.html") if "404.html" in path.read_text("utf-8")]

@@ -10,6 +10,7 @@ import nbformat
 from nbformat.v4 import new_notebook
 
 ROOT = Path(__file__).parent.parent
+HANGS = 1200  # seconds: no measure of speed; what hangs must end
 
 
 class TinyBook:
@@ -49,7 +50,7 @@ class TinyBook:
     def build(self, **options):
         """Build as `make book` does; return what was printed, and whether it succeeded."""
         with self.started(**options) as process:
-            printed, _ = process.communicate(timeout=300)
+            printed, _ = process.communicate(timeout=HANGS)
         return printed, process.returncode == 0
 
     def started(self, **options):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from built_site import SITE
 from playwright.sync_api import sync_playwright
-from readers import ENGINES, reading
+from readers import ENGINES, TIMEOUT, reading
 
 from tools.browser import ARGUMENTS, find
 from tools.serve import serving
@@ -107,6 +107,7 @@ def open_guarded(browser, url, options):
     """Return a page at the address in a context of its own, and its guard."""
     guard = Guard(re.match(r"https?://[^/]+/|file:///", url)[0])
     context = browser.new_context(**{"viewport": WIDE, **options})
+    context.set_default_timeout(TIMEOUT * 1000)
     guard.watch(context)
     page = context.new_page()
     page.goto(url)

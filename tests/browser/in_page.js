@@ -78,10 +78,10 @@
     return wrong;
   };
 
-  /* Until the packed positions have arrived, and moving shows: true, or false after 5 s. */
+  /* Until the packed positions have arrived, and moving shows: true, or false after a minute. */
   const ready = async (id) => {
     const start = look(id);
-    for (const end = Date.now() + 5000; Date.now() < end; await pause(30))
+    for (const end = Date.now() + 60_000; Date.now() < end; await pause(30))
       for (const [k, f] of knobs(id).entries())
         for (const i of labels(f).keys()) {
           put(f, i);

@@ -38,6 +38,7 @@ for (const kind of ["error", "warn"])
   console[kind] = (...words) => complaints.push(`console ${kind}: ${words.join(" ")}`);
 """
 NOWHERE = "http://127.0.0.1:9"  # a proxy that is not there
+TIMEOUT = 600  # seconds: no measure of speed; what hangs must end
 
 
 # GTK's bars fade in and out above the page, on a busy machine for seconds.
@@ -54,6 +55,7 @@ class Playwright:
         self.close()
         self.complaints = []
         self.context = self.browser.new_context(viewport={"width": width, "height": height})
+        self.context.set_default_timeout(TIMEOUT * 1000)
         self.context.route(lambda address: address.startswith("http"), self._refuse)
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
@@ -131,7 +133,7 @@ class MiniBrowser:
         self.driver.get(frame.as_uri())
         self.driver.switch_to.frame(0)
         loaded = "return document.readyState === 'complete'"
-        WebDriverWait(self.driver, 20).until(lambda driver: driver.execute_script(loaded))
+        WebDriverWait(self.driver, TIMEOUT).until(lambda driver: driver.execute_script(loaded))
 
     def _watched(self, page):
         """The same page of a copy of its site, with the script."""
@@ -202,7 +204,7 @@ def _mini_browser(program):
         environment |= {"WEBKIT_SKIA_CPU_PAINTING_THREADS": "0"}
         service = Service(program, log_output=subprocess.DEVNULL, env=environment)
         driver = webdriver.WebKitGTK(options=options, service=service)
-        driver.set_script_timeout(60)
+        driver.set_script_timeout(TIMEOUT)
         try:
             yield MiniBrowser(driver, Path(folder))
         finally:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from built_site import SITE
+from readers import TIMEOUT
 
 pytestmark = pytest.mark.site
 
@@ -58,6 +59,7 @@ def host():
 def not_found(request, browser, host):
     """Return the page at an address that leads nowhere, and what it asked for."""
     page = browser.new_page()
+    page.set_default_timeout(TIMEOUT * 1000)
     asked = []
     page.on("request", lambda one: asked.append(one.url))
     assert page.goto(host + base() + request.param).status == 404

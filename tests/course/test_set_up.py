@@ -31,7 +31,7 @@ def run(folder, code, **environment):
         env={**os.environ, "PYTHONPATH": "", **environment},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
 
 

@@ -144,7 +144,7 @@ def test_lab_opens_the_chapters(small, tmp_path):
         request = urllib.request.Request(
             f"{server['url']}api/contents", headers={"Authorization": f"token {server['token']}"}
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=600) as answer:
             assert "01_small.ipynb" in [one["name"] for one in json.load(answer)["content"]]
 
 
@@ -166,7 +166,7 @@ def lab(folder, settings):
             start_new_session=True,
         )
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 600
         while not (found := list(runtime.glob("jpserver-*.json"))):
             assert process.poll() is None, (settings / "log").read_text()
             assert time.monotonic() < deadline, (settings / "log").read_text()
@@ -174,7 +174,7 @@ def lab(folder, settings):
         yield json.loads(found[0].read_text())
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=60)
+        process.wait(timeout=600)
 
 
 @pytest.mark.site

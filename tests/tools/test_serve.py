@@ -14,10 +14,10 @@ def test_a_folder_is_served_until_control_c(tmp_path):
     command = [sys.executable, "-m", "tools.serve", str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         address = process.stdout.readline().split()[3]
-        with urlopen(address, timeout=60) as answer:
+        with urlopen(address, timeout=600) as answer:
             assert answer.headers["Content-Encoding"] == "gzip"
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=600) == 0
 
 
 def test_a_folder_without_a_site_says_how_to_build_it(tmp_path):

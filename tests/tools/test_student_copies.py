@@ -86,7 +86,7 @@ def test_all_notebooks_are_copied_in_place_of_older_ones(written):
 def test_the_template_without_its_solution_runs_and_its_check_asks_for_one(tmp_path):
     copy = without_solutions(read(TEMPLATE).data, TEMPLATE.name)
     notebook = nbformat.reads(json.dumps(copy), as_version=4)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": tmp_path}}).execute()
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": tmp_path}}).execute()
     (check,) = [c for c in notebook.cells if "check" in c.metadata.get("tags", [])]
     assert "NotYet" in [output.get("ename") for output in check.outputs]
 

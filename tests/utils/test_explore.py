@@ -272,7 +272,7 @@ class Listener(NotebookClient):
 @pytest.mark.parametrize("mode", ["replay", ""])
 def test_no_comm_is_opened_for_a_replay_even_with_a_ready_widget(mode):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(LOG_SLIDER_CELL)])
-    client = Listener(notebook, resources={"metadata": {"path": str(ROOT)}}, timeout=120)
+    client = Listener(notebook, resources={"metadata": {"path": str(ROOT)}}, timeout=600)
     client.execute(env={**os.environ, "EXPLORE": mode})
     (output,) = [o for o in notebook.cells[0].outputs if o.output_type != "stream"]
     replayed = mode == "replay"

@@ -265,7 +265,7 @@ def notebook():
     """Return a notebook that was run live by this environment's kernel."""
     cells = [nbformat.v4.new_code_cell(source) for source in NOTEBOOK]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}})
+    client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(ROOT)}})
     client.execute(env={key: value for key, value in os.environ.items() if key != "EXPLORE"})
     return notebook
 

@@ -231,7 +231,7 @@ PLOT = "plt.plot([0, 1]);"
 )
 def test_notebook_figures_are_svg(cells):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}})
+    client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(ROOT)}})
     client.execute(env=dict(os.environ))
     data = [output.data for cell in notebook.cells for output in cell.outputs if "data" in output]
     assert [set(one) for one in data] == [{"text/plain", "image/svg+xml"}]

@@ -22,11 +22,17 @@ from selenium.webdriver.webkitgtk.service import Service
 from tools.browser import ARGUMENTS, find, is_stock
 
 ENGINES = ("chromium", "firefox", "webkit")
-# Nothing moves any more, and everything has its font; two frames later it is on the screen.
-SETTLED = """() => {
+# Nothing moves any more, and everything has its font; two frames later it is on the screen. Twice,
+# since a font is asked for only when the page is laid out.
+SETTLED = """async () => {
   for (const animation of document.getAnimations()) animation.finish();
   const frame = () => new Promise((done) => requestAnimationFrame(done));
-  return document.fonts.ready.then(frame).then(frame).then(() => 0);
+  for (const _ of [1, 2]) {
+    await document.fonts.ready;
+    await frame();
+    await frame();
+  }
+  return 0;
 }"""
 # For a browser that does not tell: notes what its console would show, and what fails to load.
 WATCH = """

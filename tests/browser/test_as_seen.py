@@ -84,7 +84,7 @@ def pictures(reader, address, view):
 def test_a_page_looks_like_the_uncut_one(reader, site, uncut, name):
     for view in SEEN_IN[reader.engine][1]:
         # On a busy machine a picture may be taken between two frames; a cut stays a cut.
-        for _ in range(6):
+        for _ in range(3):
             if not (differ := compare(reader, site / name, uncut / name, view)):
                 break
         assert differ == [], f"{view}: other pixels in these boxes, from top to end of the page"

@@ -4,10 +4,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import yaml
+from website.repository import configured
 
 ROOT = Path(__file__).parent.parent
-REPOSITORY = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]
+REPOSITORY = configured()
 _GIT = ("git", "-c", "user.name=test", "-c", "user.email=test@example.invalid")
 
 
@@ -15,7 +15,7 @@ def publish(folder):
     """Make `folder` a git repository with `utils` as in the working tree, on the book's branch."""
     shutil.copytree(ROOT / "utils", folder / "utils", ignore=shutil.ignore_patterns("__pycache__"))
     for command in (
-        ["init", "-q", "-b", REPOSITORY["branch"]],
+        ["init", "-q", "-b", REPOSITORY.branch],
         ["add", "."],
         ["commit", "-qm", "utils"],
     ):
@@ -36,6 +36,6 @@ def stand_in(folder, published):
         "PYTHONPATH": str(folder / "stand-in"),
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{published.as_uri()}.insteadOf",
-        "GIT_CONFIG_VALUE_0": REPOSITORY["url"],
+        "GIT_CONFIG_VALUE_0": REPOSITORY.url,
         "GIT_ALLOW_PROTOCOL": "file",
     }

@@ -2,12 +2,11 @@
 
 import os
 import re
-from dataclasses import dataclass, field
 
 import pytest
 from built_site import SITE
 from playwright.sync_api import sync_playwright
-from readers import ENGINES, TIMEOUT, reading
+from readers import ENGINES, TIMEOUT, Guard, reading
 
 from tools.browser import ARGUMENTS, find
 from tools.serve import serving
@@ -18,38 +17,6 @@ WIDE = {"width": 1280, "height": 900}
 def absent(message):
     """Fail for want of a program in continuous integration; elsewhere skip."""
     (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
-
-
-@dataclass
-class Guard:
-    """What a page did that it must not: `complaints` stays empty."""
-
-    origin: str
-    complaints: list[str] = field(default_factory=list)
-
-    def watch(self, context):
-        """Stop every request to elsewhere; note it, and whatever the page's console reports."""
-        # A pattern, not a function, which would be asked about each of the site's own requests.
-        context.route(re.compile(f"^(?!{self.origin}|data:|blob:|about:)"), self.stop)
-        context.on("page", self.listen)
-
-    def stop(self, route):
-        self.complaints.append(f"request to {route.request.url}")
-        route.abort()
-
-    def listen(self, page):
-        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        page.on("dialog", self.refuse)
-        page.on("websocket", lambda socket: self.complaints.append(f"request to {socket.url}"))
-        page.on("console", self.hear)
-
-    def refuse(self, dialog):
-        self.complaints.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    def hear(self, message):
-        if message.type in ("error", "warning"):
-            self.complaints.append(f"console {message.type}: {message.text}")
 
 
 @pytest.fixture(scope="session")

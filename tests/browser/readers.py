@@ -6,10 +6,12 @@ what a page asks from the network arrives.
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from base64 import b64decode
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -45,40 +47,65 @@ for (const kind of ["error", "warn"])
 """
 NOWHERE = "http://127.0.0.1:9"  # a proxy that is not there
 TIMEOUT = 600  # seconds: no measure of speed; what hangs must end
-
-
 # GTK's bars fade in and out above the page, on a busy machine for seconds.
 NO_BARS = "<style>::-webkit-scrollbar { display: none }</style>"
 
 
+@dataclass
+class Guard:
+    """What a page did that it must not: `complaints` stays empty."""
+
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, context):
+        """Stop every request to elsewhere; note it, and whatever the page's console reports."""
+        # A pattern, not a function, which would be asked about each of the site's own requests.
+        context.route(re.compile(f"^(?!{self.origin}|data:|blob:|about:)"), self.stop)
+        context.on("page", self.listen)
+
+    def stop(self, route):
+        self.complaints.append(f"request to {route.request.url}")
+        route.abort()
+
+    def listen(self, page):
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("dialog", self.refuse)
+        page.on("websocket", lambda socket: self.complaints.append(f"request to {socket.url}"))
+        page.on("console", self.hear)
+
+    def refuse(self, dialog):
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def hear(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+
 class Playwright:
-    """A page of Chromium or Firefox. `complaints` holds errors, warnings and requests."""
+    """A page of Chromium or Firefox."""
 
     def __init__(self, engine, browser):
         self.engine, self.browser, self.context = engine, browser, None
 
     def open(self, url, *, width=1280, height=900, dark=False):
         self.close()
-        self.complaints = []
+        self.guard = Guard("file:///")
         self.context = self.browser.new_context(viewport={"width": width, "height": height})
         self.context.set_default_timeout(TIMEOUT * 1000)
-        self.context.route(lambda address: address.startswith("http"), self._refuse)
+        self.guard.watch(self.context)
         self.page = self.context.new_page()
-        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        self.page.on("console", self._hear)
         if dark:  # before the theme's own script looks; the blank page has no storage
             chosen = "try { localStorage.setItem('mode', 'dark') } catch {}"
             self.page.add_init_script(chosen)
         self.page.goto(url)
         self.settle()
 
-    def _refuse(self, route):
-        self.complaints.append(f"request to {route.request.url}")
-        route.abort()
-
-    def _hear(self, message):
-        if message.type in ("error", "warning"):
-            self.complaints.append(f"console {message.type}: {message.text}")
+    @property
+    def complaints(self):
+        """Errors, warnings, dialogs and requests."""
+        return self.guard.complaints
 
     def run(self, function, *arguments):
         """Result of a JavaScript function of one array, which holds the arguments."""

@@ -43,7 +43,7 @@ def on_colab(tmp_path, published):
 
 def test_names_the_repository_of_the_configuration():
     url, version = re.search(r'url, version = "([^"]+)", "([^"]+)"', CELL).groups()
-    assert (url, version) == (REPOSITORY["url"], REPOSITORY["branch"])
+    assert (url, version) == (REPOSITORY.url, REPOSITORY.branch)
 
 
 def test_on_colab_fetches_the_course_and_uses_it_first(on_colab):

@@ -15,11 +15,13 @@ Right: one line, "Right." Not right: `NotYet`, which a notebook shows as a few p
 
 import copy
 import importlib
-import numbers
+import inspect
 import re
 import traceback
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, ValuesView
+from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -30,8 +32,15 @@ from utils._tf import tf
 
 # What an array of each kind may answer; a float for a whole number must be whole.
 _KINDS = {"b": "b", "i": "iuf", "u": "iuf", "f": "iuf", "c": "iufc"}
-_MORE_DIGITS = "Right as far as it goes; more digits, please."
 _NAMES = {"b": "True or False", "i": "whole numbers", "u": "whole numbers"}
+_LETTER = re.compile(r"(?:(?:the|my|answer|option|choice|sentence|letter|reason|is) )*(\w)")
+
+
+class _Form(str):
+    """What is wrong with the form of an answer, and the way out: no hint belongs to it."""
+
+
+_MORE_DIGITS = _Form("Right as far as it goes; more digits, please.")
 
 
 class NotYet(AssertionError):  # noqa: N818 (a learner on the way has made no error)
@@ -61,30 +70,21 @@ def check_exercise(number: str, *work: Callable) -> None:
         NotYet: not right, still the stub, or no function.
         ValueError: there is no such exercise.
     """
-    chapter, _, exercise = number.partition(".")
-    try:
-        answers = importlib.import_module(f"utils.answers.chapter_{chapter}")
-        judge = getattr(answers, f"exercise_{exercise}")
-    except (ImportError, AttributeError):
-        raise ValueError(
-            f"check_exercise() needs the number of an exercise that has answers, got {number!r}. "
-            f"Write exercise_{exercise}() into utils/answers/chapter_{chapter}.py."
-        ) from None
-    for function in work:
-        if not callable(function):
-            raise NotYet(
-                f"Not yet: {number} needs the function itself, this is {_short(function)}.",
-                "Hint: write its name without brackets, as the cell had it.",
-            )
+    judge = _find(number)
+    _refuse_work(number, list(inspect.signature(judge).parameters), work)
     try:
         judge(*work)
     except NotYet:
         raise
     except Exception as error:
+        trace = _without_ours(error.__traceback__)
         for function in work:
             if _is_stub(function, error):
                 raise NotYet(_stub_text(function, str(error))) from None
-        raise error.with_traceback(_without_ours(error.__traceback__)) from None
+            if trace is None and f"{_name(function)}() " in str(error):  # the call itself failed
+                way_out = "Let it take the arguments that the task names, in their order."
+                raise NotYet(f"Not yet: {error}.", way_out) from None
+        raise error.with_traceback(trace) from None
 
 
 def check(
@@ -101,10 +101,12 @@ def check(
 
     The content counts, not its form. Numbers with a fraction are equal within
     `|answer - expected| <= atol + rtol * |expected|`; whole numbers, also as floats, and booleans
-    are equal exactly. NumPy or TensorFlow, float32 or float64, list or array are the same, and so
-    are shapes that differ by axes of length 1 only, unless `exact_shape`. Texts are compared
-    without case, brackets, dots and quotation marks. A number that is right to its own two or more
-    digits is asked for more of them.
+    are equal exactly. NumPy or TensorFlow, float32 or float64, list, array or generator are the
+    same, and so are shapes that differ by axes of length 1 only, unless `exact_shape`. Texts are
+    compared without case, brackets, dots and quotation marks, and "option b" is "b". A number that
+    is right to its own two or more digits is asked for more of them. Where the form hides the
+    content (a text for a number, two numbers for one, a Cyrillic letter), `NotYet` says how to
+    write it; the hints are for wrong content.
 
     Args:
         answer: what the learner found: number, bool, str, tensor, array, or list/tuple of them.
@@ -128,7 +130,7 @@ def check(
     Hint: Add the two.
     """
     close = {"rtol": rtol, "atol": atol, "exact_shape": exact_shape}
-    mistakes = list(mistakes)
+    answer, mistakes = _listed(answer), list(mistakes)
     _refuse_mistakes(mistakes, expected, close)
     if answer is ...:
         raise NotYet("Not yet: your answer is still `...`; write your own in its place.")
@@ -144,6 +146,7 @@ def check_function(
     cases: Sequence[tuple[tuple | dict, Any]],
     *,
     hint: str,
+    names: Sequence[str] = (),
     mistakes: Iterable[tuple[Any, str]] = (),
     rtol: float = 1e-4,
     atol: float = 1e-6,
@@ -160,6 +163,8 @@ def check_function(
         cases: pairs (arguments, expected), at least one; arguments are a tuple (by position) or a
             dict (by keyword), expected is as in `check`.
         hint: a sentence for a result that is none of `mistakes`.
+        names: what the task calls the arguments that the cases give by position. A function that
+            has all these names is called by them, in whatever order it takes them.
         mistakes: pairs (wrong result, or a wrong function of the same arguments; the hint for who
             got this at the failing call), tried in order.
         rtol, atol, exact_shape: as in `check`.
@@ -182,13 +187,41 @@ def check_function(
         kind = type(function).__name__
         raise NotYet(f"Not yet: a function is needed, this is of type {kind}.", f"Hint: {hint}")
     for arguments, expected in cases:
-        result = _call_or_not_yet(function, arguments)
+        result = _listed(_call_or_not_yet(function, arguments, names))
         problem = _problem(result, expected, **close)
         if problem:
             wrong = [(_result(known, arguments), text) for known, text in mistakes]
             lead = f"Not yet: {_call_text(function, arguments)} returned {_short(result)}."
             raise NotYet(lead, *_advice(result, wrong, problem, hint, close))
     print("Right.")
+
+
+def _find(number):
+    """Return the function that judges an exercise: "3.1", also as 3.1 or in full-width digits."""
+    chapter, exercise, *_ = [*re.findall(r"\d+|N\b", _plain(str(number))), "", ""]
+    try:
+        answers = importlib.import_module(f"utils.answers.chapter_{chapter}")
+        return getattr(answers, f"exercise_{exercise}")
+    except (ImportError, AttributeError):
+        raise ValueError(
+            f"check_exercise() needs the number of an exercise that has answers, got {number!r}. "
+            f"Write exercise_{exercise}() into utils/answers/chapter_{chapter}.py."
+        ) from None
+
+
+def _refuse_work(number, names, work):
+    if len(work) != len(names):
+        raise NotYet(
+            f"Not yet: {number} needs {len(names)} function, this is {len(work)}.",
+            f'Write check_exercise("{number}", {", ".join(names)}), as the cell had it.',
+        )
+    for name, function in zip(names, work, strict=True):
+        if not callable(function):
+            raise NotYet(
+                f"Not yet: {number} needs the function itself, this is {_short(function)}.",
+                f"Keep the line that begins `def {name}(`, write `return` in front of your answer, "
+                "and in the check the name without brackets.",
+            )
 
 
 def _problem(answer, expected, **close):
@@ -201,51 +234,77 @@ def _problem(answer, expected, **close):
             "check() compares numbers, bools, texts, tensors, arrays and lists or tuples of them, "
             f"got expected={expected!r}. Give the right answer as one of these."
         )
-    if answer is None:
-        return "Did you forget `return`?"
     if wanted is None:
         return _text_problem(answer, expected)
     return _array_problem(answer, wanted, **close)
 
 
 def _parts_problem(answer, expected, **close):
-    if answer is None:
-        return "Did you forget `return`?"
     if isinstance(answer, np.ndarray) or tf.is_tensor(answer):
         answer = list(np.atleast_1d(answer))
     if not isinstance(answer, list | tuple):
-        return f"It is of type {type(answer).__name__}, but {len(expected)} parts are needed."
+        return _other_type(answer, f"{len(expected)} parts are")
     if len(answer) != len(expected):
-        return f"The number of parts is {len(answer)}, but {len(expected)} are needed."
+        return _Form(f"The number of parts is {len(answer)}, but {len(expected)} are needed.")
     for number, (part, wanted) in enumerate(zip(answer, expected, strict=True), start=1):
         problem = _problem(part, wanted, **close)
         if problem:
-            return f"Part {number} is {_short(part)}. {problem}"
+            return type(problem)(f"Part {number} is {_short(part)}. {problem}")
     return ""
 
 
 def _text_problem(answer, expected):
-    if not isinstance(answer, str):
-        return f"It is of type {type(answer).__name__}, but a text is needed."
-    return "" if _bare(answer) == _bare(expected) else "The text is not right."
+    needed = "one letter is" if len(expected) == 1 else "a text is"
+    text = _text(answer)
+    if text is None:
+        return _other_type(answer, needed)
+    found = _bare(text)
+    if found == _bare(expected):
+        return ""
+    if expected.isascii() and (other := re.search(r"[^\x00-\x7f]", found)):
+        name = unicodedata.name(other[0], "not one of them")
+        return _Form(f"Write it with letters from a to z: {other[0]!r} in your answer is {name}.")
+    if len(expected) == 1 and len(found) != 1:
+        return _Form(f"It is a text of {len(text)} characters, but {needed} needed, alone.")
+    return "The text is not right."
+
+
+def _text(value):
+    """Return the only text in a value, None if there is none: a list or an array may hold it."""
+    try:
+        one = np.asarray(value.numpy() if tf.is_tensor(value) else value).item()
+        one = one.decode() if isinstance(one, bytes) else one
+    except (ValueError, TypeError, AttributeError):  # several; not an array; a graph's tensor
+        return None
+    return one if isinstance(one, str) else None
 
 
 def _bare(text):
-    """Return a text without what does not count: "(B)." and the full-width "ｂ" are "b"."""
-    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    """Return a text without what does not count: "(B).", "option b" and "ｂ" are "b"."""
+    words = re.sub(r"[\W_]+", " ", _plain(text)).strip().lower()
+    letter = _LETTER.fullmatch(words)
+    return letter[1] if letter else words
+
+
+def _plain(text):
+    """Return a text whose full-width, circled and raised letters and digits are plain ones."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def _array_problem(answer, wanted, rtol, atol, exact_shape):
-    found = _array(answer)
+    found, needed = _array(answer), _describe(wanted)
     if found is None:
-        return f"It is of type {type(answer).__name__}, but {_describe(wanted)} needed."
+        return _other_type(answer, needed)
     if not exact_shape and _long_axes(found) == _long_axes(wanted):
         found = found.reshape(wanted.shape)
     if found.shape != wanted.shape:
-        return f"The shape is {found.shape}, but {_describe(wanted)} needed."
+        kind = str if exact_shape else _Form
+        return kind(f"The shape is {found.shape}, but {needed} needed.{_comma(answer, wanted)}")
     if found.dtype.kind not in _KINDS[wanted.dtype.kind]:
-        return f"The dtype is {found.dtype}, but {_describe(wanted)} needed."
+        return _Form(f"The dtype is {found.dtype}, but {needed} needed.")
     if wanted.dtype.kind in "fc":
+        if found.dtype.kind == "f":
+            rtol = max(rtol, float(np.finfo(found.dtype).eps))  # float16 has three digits
         wrong = ~np.isclose(found, wanted, rtol=rtol, atol=atol, equal_nan=True)
     elif found.dtype.kind == "f":
         # 6 / 0.1 * 9 is 539.9999999999999.
@@ -257,30 +316,70 @@ def _array_problem(answer, wanted, rtol, atol, exact_shape):
             return _where(wrong & test(found), name)
     if not np.any(wrong):
         return ""
-    if wanted.dtype.kind == "f" and all(map(_is_rounded, found[wrong], wanted[wrong])):
+    if wanted.dtype.kind == "f" and _are_rounded(found[wrong], wanted[wrong]):
         return _MORE_DIGITS
     return _where(wrong, "not right")
+
+
+def _other_type(answer, needed):
+    """Say of which type an answer is where no number, or no text, can be read from it."""
+    if answer is None:
+        return _Form("Did you forget `return`?")
+    if "letter" in needed or "text" in needed:
+        way_out = "write it in quotation marks, as the cell had it"
+    elif _holds_text(answer):
+        way_out = "write it without quotation marks, with a decimal point and without a unit"
+    else:
+        way_out = "return it alone" if needed.startswith("a ") else "return them alone, in a list"
+    return _Form(f"It is of type {type(answer).__name__}, but {needed} needed; {way_out}.")
+
+
+def _holds_text(value):
+    if isinstance(value, list | tuple):
+        return any(map(_holds_text, value))
+    return isinstance(value, str | bytes) or _text(value) is not None
+
+
+def _comma(answer, wanted):
+    """Return advice for who wrote 0,25 or 1,000 where one number is needed."""
+    whole = isinstance(answer, tuple) and all(isinstance(part, int) for part in answer)
+    if wanted.shape or not whole:
+        return ""
+    return " A comma makes two numbers of one: write 0.25 for 0,25 and 1000 for 1,000."
 
 
 def _long_axes(array):
     return [length for length in array.shape if length != 1]
 
 
-def _is_rounded(found, wanted):
-    """Say whether a number with two or more digits is the right one, rounded to these."""
-    digits = str(found)
-    if not re.fullmatch(r"-?\d+\.\d+", digits) or len(digits.strip("-0.").replace(".", "")) < 2:
-        return False
-    return abs(float(digits) - wanted) <= 0.5000001 * 10.0 ** -len(digits.partition(".")[2])
+def _are_rounded(found, wanted):
+    """Say whether numbers are the right ones, rounded, and one of them to two or more digits."""
+    read = [Decimal(str(number)).normalize() for number in found]
+    right = all(
+        abs(float(number) - one) <= 0.5000001 * 10.0 ** float(number.as_tuple().exponent)
+        for number, one in zip(read, wanted, strict=True)
+    )
+    return right and max(len(number.as_tuple().digits) for number in read) >= 2
+
+
+def _listed(answer):
+    """Return an answer, with what can be read only once (a generator, a map) as a list."""
+    if isinstance(answer, Iterator | ValuesView):
+        return list(islice(answer, 1000))  # a generator may be endless
+    return answer
 
 
 def _array(value):
     """Return `value` as an array of numbers or booleans, None if it is neither."""
     try:
         array = np.asarray(value.numpy() if tf.is_tensor(value) else value)
-        if array.dtype.kind == "O" and all(isinstance(one, numbers.Number) for one in array.flat):
-            array = array.astype(float)  # Fraction and Decimal
-    except (ValueError, TypeError, AttributeError):  # ragged rows; a tensor without a value
+        if array.dtype.kind in "OV" and not any(isinstance(one, str | bytes) for one in array.flat):
+            # Fraction, Decimal, bfloat16: whatever is a number to Python.
+            array = np.reshape([float(one) for one in array.flat], array.shape)
+        if array.dtype.kind == "c":
+            array = array.real if np.allclose(array.imag, 0) else array
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        # Rows of different lengths, a tensor without a value, what is no number.
         return None
     return array if array.dtype.kind in _KINDS else None
 
@@ -308,22 +407,37 @@ def _where(wrong, name):
 
 def _advice(answer, mistakes, problem, hint, close):
     """Return the lines after the first: a known mistake's hint, or the problem and the hint."""
-    if problem == _MORE_DIGITS:
-        return [problem]  # a hint is for who thought something else
+    if problem.endswith(_MORE_DIGITS):
+        return [problem]
     for wrong, wrong_hint in mistakes:
-        if not _problem(answer, wrong, **close):
+        same = _problem(answer, wrong, **close)
+        if not same or same.endswith(_MORE_DIGITS):
             return [f"Hint: {wrong_hint}"]
-    return [problem, f"Hint: {hint}"]
+    # A hint is for who thought something else, not for who wrote it in another form.
+    return [problem] if isinstance(problem, _Form) else [problem, f"Hint: {hint}"]
 
 
-def _call_or_not_yet(function, arguments):
+def _call_or_not_yet(function, arguments, names):
     """Return the result of the call; a stub's NotImplementedError becomes `NotYet`."""
+    if names and _takes(function, names):
+        arguments = dict(zip(names, arguments, strict=True))
     try:
         return _call(function, arguments)
     except NotImplementedError as error:
         if not _is_stub(function, error):
             raise
         raise NotYet(_stub_text(function, str(error))) from None
+
+
+def _takes(function, names):
+    """Say whether a function can be called by all these names."""
+    try:
+        parameters = inspect.signature(getattr(function, "call", function)).parameters  # a layer
+    except (TypeError, ValueError):  # written in C
+        return False
+    kinds = inspect.Parameter
+    named = (kinds.POSITIONAL_OR_KEYWORD, kinds.KEYWORD_ONLY)
+    return all(name in parameters and parameters[name].kind in named for name in names)
 
 
 def _is_stub(function, error):

@@ -26,6 +26,11 @@ def told(call, *args, **kwargs):
     return str(caught.value).splitlines()
 
 
+class OtherNumber:
+    def __float__(self):
+        return 0.25
+
+
 RIGHT = {
     "number": (0.25, 0.25),
     "within rtol": (1000.05, 1000.0),
@@ -56,6 +61,16 @@ RIGHT = {
     "row for a column": (tf.constant([1.0, 2.0]), np.array([[1.0], [2.0]])),
     "array of one for a number": (np.array([3.0]), 3.0),
     "array for parts": (np.array([1, 2]), (1, [2])),
+    "generator": ((n / 2 for n in (1, 2)), [0.5, 1.0]),
+    "values of a dict": ({"a": 1, "b": 2}.values(), [1, 2]),
+    "without an imaginary part": (np.roots([1, -2, 1])[0], 1.0),
+    "half precision": (np.float16(0.6), 0.6),
+    "bfloat16": (tf.constant(0.5, tf.bfloat16), 0.5),
+    "number of another library": (OtherNumber(), 0.25),
+    "list of one text": (["b"], "b"),
+    "text of TensorFlow": (tf.constant("b"), "b"),
+    "letter with a word": ("Option (B)", "b"),
+    "letter in a circle": ("ⓑ", "b"),
     "letter in brackets": ("(b)", "b"),
     "letter with a dot": (" B. ", "b"),
     "full-width letter": ("\uff42", "b"),
@@ -176,12 +191,31 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("answer", "expected", "shown", "problem"), WRONG.values(), ids=WRONG)
-def test_wrong(answer, expected, shown, problem, capsys):
-    first, second, hint = told(check, answer, expected)
+# Of those above: the content is wrong. Of the others the form is, and the content is not judged.
+THOUGHT = {
+    "number",
+    "just outside rtol",
+    "whole numbers are exact",
+    "bool",
+    "text",
+    "one of an array",
+    "several of a tensor",
+    "fraction for an integer",
+    "nan",
+    "infinite",
+    "nan in an array",
+    "infinite in an array",
+    "wrong part",
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong(name, capsys):
+    answer, expected, shown, problem = WRONG[name]
+    first, second, *hint = told(check, answer, expected)
     assert shown in first
     assert [fact for fact in problem if fact not in second] == [], second
-    assert HINT in hint
+    assert [HINT in line for line in hint] == ([True] if name in THOUGHT else [])
     assert capsys.readouterr().out == ""
 
 
@@ -269,12 +303,28 @@ def test_function_wrong_says_what_was_passed_and_what_came_back(arguments, call,
     assert HINT in lines[-1]
 
 
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda k, base: base - k,
+        lambda base, k: base - k,
+        lambda *, k, base: base - k,
+        lambda n, start: start - n,
+        lambda k, base, digits=3: round(base - k, digits),
+        np.vectorize(lambda k, base: base - k),
+    ],
+)
+def test_function_by_name_where_it_has_the_names_of_the_task(function, capsys):
+    check_function(function, [((2, 5.0), 3.0)], names=("k", "base"), hint=HINT)
+    assert capsys.readouterr().out == "Right.\n"
+
+
 def test_function_that_forgets_to_return():
     def forgetful(k):
         rate(k)
 
     lines = told(check_function, forgetful, [((3,), 0.025)])
-    says("\n".join(lines), "forgetful(3)", "None", "`return`", way_out=HINT)
+    says("\n".join(lines), "forgetful(3)", "None", way_out="`return`")
 
 
 def test_function_with_a_known_mistake():
@@ -414,6 +464,57 @@ def test_a_rounded_number_is_asked_for_more_digits_and_gets_no_hint(answer, expe
     assert "more digits" in line
 
 
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [(1.2e-5, 1.234e-5), (33, 33.3), ([-1.7, 0.1], [-1.683, 0.1056]), (np.float16(0.33), 1 / 3)],
+)
+def test_digits_are_counted_in_whatever_notation(answer, expected):
+    _, line = told(check, answer, expected, atol=0)
+    assert "more digits" in line
+
+
+def test_a_known_mistake_may_be_rounded():
+    _, line = told(check, 0.67, 1 / 3, mistakes=[(2 / 3, "Half of it.")])
+    assert line == "Hint: Half of it."
+
+
+@pytest.mark.parametrize("answer", [(0, 25), (1, 0)])
+def test_a_decimal_comma_is_explained(answer):
+    _, problem = told(check, answer, 0.25)
+    says(problem, "(2,)", "a number", way_out="0.25 for 0,25")
+    for other in ([0, 25], (0.0, 25.0)):
+        assert "0,25" not in told(check, other, 0.25)[1]
+
+
+@pytest.mark.parametrize(
+    "answer", ["0.25", "0,25", "２５", "25 %", "2.5 ×10^-1", ["0.25"], np.array("0.25"), b"0.25"]
+)
+def test_a_text_for_a_number_is_told_how_numbers_are_written(answer):
+    _, problem = told(check, answer, 0.25)
+    says(problem, "a number", way_out="without quotation marks")
+
+
+@pytest.mark.parametrize(
+    ("letter", "name"),
+    [
+        ("с", "CYRILLIC SMALL LETTER ES"),
+        ("В", "CYRILLIC SMALL LETTER VE"),
+        ("β", "GREEK SMALL LETTER BETA"),
+        ("ß", "LATIN SMALL LETTER SHARP S"),
+    ],
+)
+def test_a_letter_of_another_alphabet_is_named(letter, name):
+    for answer in (letter, f"({letter})", f"Option {letter}"):
+        _, problem = told(check, answer, "c")
+        says(problem, "a to z", name)
+
+
+@pytest.mark.parametrize("answer", ["b or d", "A smaller rate", "(b) Because of it.", "", "not b"])
+def test_more_than_a_letter_is_no_letter(answer):
+    _, problem = told(check, answer, "b")
+    says(problem, str(len(answer)), "one letter", way_out="alone")
+
+
 @pytest.mark.parametrize("answer", [0.3, 0.34, 0.332])
 def test_a_number_that_is_not_the_right_one_rounded_is_wrong(answer):
     _, problem, hint = told(check, answer, 1 / 3)
@@ -451,6 +552,33 @@ def test_a_value_in_place_of_its_function_is_explained():
     with pytest.raises(NotYet) as caught:
         check_exercise("N.1", 0.3)
     says(caught.value, "function", "0.3")
+
+
+@pytest.mark.parametrize("number", [" N.1 ", "N.1.", "Exercise N.1", "N,1", "Ｎ．１"])
+def test_a_number_of_an_exercise_in_another_form(number, capsys):
+    check_exercise(number, lambda: 0.3)
+    assert capsys.readouterr().out == "Right.\n"
+
+
+def test_a_number_of_an_exercise_may_be_a_number():
+    with pytest.raises(NotYet, match=r"0\.5"):
+        check_exercise(3.1, lambda: 0.5)
+
+
+@pytest.mark.parametrize("work", [(), (lambda: 0.3, lambda: 0.3)])
+def test_not_one_function_is_explained(work):
+    with pytest.raises(NotYet) as caught:
+        check_exercise("N.1", *work)
+    says(caught.value, "N.1", str(len(work)), way_out='check_exercise("N.1", answer)')
+
+
+def test_a_function_of_other_arguments_is_explained():
+    def answer(x):
+        return x
+
+    with pytest.raises(NotYet) as caught:
+        check_exercise("N.1", answer)
+    says(caught.value, "argument", "'x'", way_out="arguments that the task names")
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, NotImplementedError])

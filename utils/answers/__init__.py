@@ -11,5 +11,5 @@ def slope(function: Callable, x: Any) -> tf.Tensor:
     x = tf.convert_to_tensor(x)
     with tf.GradientTape() as tape:
         tape.watch(x)
-        y = function(x)
+        y = tf.convert_to_tensor(function(x))  # of a list, too
     return tape.gradient(y, x)

@@ -33,6 +33,7 @@ def exercise_2(between: Callable) -> None:
             ((tf.constant([-2.0, 0.5, 3.0]), -1.0, 1.0), np.array([-1.0, 0.5, 1.0])),
             ((tf.constant([[0.0], [9.0]]), 2.0, 5.0), np.array([[2.0], [5.0]])),
         ],
+        names=("x", "low", "high"),
         hint="Choose twice: what the first choice repaired must survive the second.",
         mistakes=[
             (
@@ -52,6 +53,7 @@ def exercise_3(bend: Callable) -> None:
     check_function(
         bend,
         [((tf.square, 3.0), 2.0), ((tf.exp, 1.0), np.e), ((tf.sin, 0.5), -np.sin(0.5))],
+        names=("f", "x"),
         hint="The outer tape can only write down what happens while it runs.",
         mistakes=[(slope, "That is the first derivative: take the slope of it once more.")],
     )
@@ -64,11 +66,12 @@ def exercise_4(safe_log: Callable) -> None:
         value = safe_log(x)
         if value is None:
             return None
-        gradient = slope(safe_log, x) if tf.is_tensor(value) else None
+        tensors = any(map(tf.is_tensor, tf.nest.flatten(value)))
+        gradient = slope(safe_log, x) if tensors else None
         if gradient is None:
             raise NotYet(
                 "Not yet: the tape finds no way from x to the result of safe_log(x).",
-                "Hint: use TensorFlow's functions from x to the end.",
+                "Use TensorFlow's functions from x to the end.",
             )
         return [value, gradient]
 

@@ -72,6 +72,7 @@ def exercise_3(widest: Callable) -> None:
             ((271_409, 20), 99),
             ((10**6, 5), 410),
         ],
+        names=("budget", "layers"),
         hint="Raise the width while the next larger one still fits.",
         mistakes=[
             (_too_wide, "That one is too expensive already; keep the last that fits."),

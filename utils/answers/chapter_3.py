@@ -25,12 +25,13 @@ def exercise_2(decayed: Callable) -> None:
     check_function(
         decayed,
         [
-            ((0.2, 0.5, 10, 0), 0.2),
-            ((0.2, 0.5, 10, 5), 0.2 * 0.5**0.5),
+            ((0.2, 0.5, 10, 0, False), 0.2),
+            ((0.2, 0.5, 10, 5, False), 0.2 * 0.5**0.5),
             ((0.2, 0.5, 10, 19, True), 0.1),
             ((0.2, 0.5, 10, 20, True), 0.05),
             ((0.3, 0.9, 4, 7, True), 0.27),
         ],
+        names=("base", "decay", "step", "k", "staircase"),
         hint="How often has the decay been applied by step k? On stairs only whole times count.",
         mistakes=[
             (lambda base, decay, step, k, staircase=False: base * decay**k, "Where is step?"),
@@ -61,6 +62,7 @@ def exercise_3(epochs_needed: Callable) -> None:
             ((0.001, 1e-3), 4346),
             ((0.2, 0.5), 5),
         ],
+        names=("lr", "goal"),
         hint="How far is it after k epochs? Set that equal to the goal and solve for k.",
         mistakes=[
             (

@@ -26,10 +26,11 @@ def exercise_2(pinball: Callable) -> None:
     check_function(
         pinball,
         [
-            ((np.array([1.0, 2.0]), np.array([0.0, 4.0]), 0.9), 0.55),
-            ((np.array([3.0]), np.array([3.0]), 0.3), 0.0),
-            ((np.array([5.0, 5.0]), np.array([1.0, 1.0]), 0.25), 1.0),
+            ((_row(1, 2), _row(0, 4), 0.9), 0.55),
+            ((_row(3), _row(3), 0.3), 0.0),
+            ((_row(5, 5), _row(1, 1), 0.25), 1.0),
         ],
+        names=("y", "forecast", "q"),
         hint="Which cost C and which profit P give P / (P + C) = q and C + P = 1?",
         mistakes=[
             (0.95, "Profit is q and cost is 1 - q; yours are the other way round."),
@@ -39,16 +40,22 @@ def exercise_2(pinball: Callable) -> None:
     )
 
 
+def _row(*numbers):
+    """As in the chapter: float32, which NumPy and TensorFlow both take."""
+    return np.array(numbers, "float32")
+
+
 def exercise_3(cross_entropy: Callable) -> None:
     """Cross-entropy that survives"""
     check_function(
         cross_entropy,
         [
-            ((np.array([4.0, 6.5, 1.2]), 0), 2.5834921),
-            ((np.array([0.0, 0.0, 0.0, 0.0]), 2), np.log(4)),
-            ((np.array([0.0, 1000.0]), 0), 1000.0),
-            ((np.array([-1000.0, -1000.0]), 1), np.log(2)),
+            ((_row(4, 6.5, 1.2), 0), 2.5834921),
+            ((_row(0, 0, 0, 0), 2), np.log(4)),
+            ((_row(0, 1000), 0), 1000.0),
+            ((_row(-1000, -1000), 1), np.log(2)),
         ],
+        names=("z", "label"),
         hint="Subtract the largest logit first, and take the logarithm on paper.",
         mistakes=[
             (np.inf, "Something has become 0 or infinite before its logarithm was taken."),

@@ -33,6 +33,7 @@ def exercise_2(best_for: Callable) -> None:
             ((0.04, 1.0), (4 / 1.44, 4 / 9)),
             ((1.0, 100.0), (4 / 121, 81 / 121)),
         ],
+        names=("a1", "a2"),
         hint="Let both directions sit on their curves, with the curvatures a1 and a2.",
         mistakes=[
             (_for_steep_one, "Your learning rate is right for a2 = 1 only."),
@@ -67,10 +68,15 @@ def exercise_3(fair: Callable) -> None:
             ((0.5, 0.0, 1, 0.1, 0.9, 0.5), (0.05, 0.025)),
             ((0.0, 0.0, 1, 0.1, 0.9, 1e-7), (0.0, 0.0)),
         ],
+        names=("g", "v", "t", "lr", "beta_2", "epsilon"),
         hint="Adam does it; take from it what concerns v, and mind what is kept for later.",
         mistakes=[
             (_uncorrected, "That is RMSProp as it was, without a fair start."),
             (_kept_corrected, "The step is right. Which v does the next step need?"),
+            (
+                _subtracted,
+                "The step is what is subtracted from w, as in the rules above: no minus.",
+            ),
             (_epsilon_inside, "Where is your epsilon, inside the root or outside?"),
         ],
     )
@@ -84,6 +90,11 @@ def _uncorrected(g, v, t, lr, beta_2, epsilon):
 def _kept_corrected(g, v, t, lr, beta_2, epsilon):
     v = (beta_2 * v + (1 - beta_2) * g**2) / (1 - beta_2**t)
     return lr * g / (np.sqrt(v) + epsilon), v
+
+
+def _subtracted(g, v, t, lr, beta_2, epsilon):
+    v = beta_2 * v + (1 - beta_2) * g**2
+    return -lr * g / (np.sqrt(v / (1 - beta_2**t)) + epsilon), v
 
 
 def _epsilon_inside(g, v, t, lr, beta_2, epsilon):

@@ -27,16 +27,14 @@ def exercise_1(four_numbers: Callable) -> None:
 
 def exercise_2(normalise: Callable) -> None:
     """BN at inference"""
-    one_picture = np.array([[3.0, -1.0]])
+    one_picture, ones = np.array([[3.0, -1.0]], "float32"), np.ones(2, "float32")
     check_function(
         normalise,
         [
-            ((one_picture, np.zeros(2), np.full(2, 0.999), 1.0, 0.0), one_picture),
-            (
-                (one_picture, np.ones(2), np.full(2, 3.999), np.array([1.0, 2.0]), 0.5),
-                [[1.5, -1.5]],
-            ),
+            ((one_picture, 0 * ones, 0.999 * ones, 1.0, 0.0), one_picture),
+            ((one_picture, ones, 3.999 * ones, np.array([1, 2], "float32"), 0.5), [[1.5, -1.5]]),
         ],
+        names=("z", "moving_mean", "moving_variance", "gamma", "beta"),
         hint="The formula of training, with other statistics. Where did epsilon go?",
         mistakes=[
             (np.zeros((1, 2)), "That is the mean of the batch; use the moving one."),
@@ -60,13 +58,14 @@ def _epsilon_outside(z, moving_mean, moving_variance, gamma, beta):
 
 def exercise_3(dropout_1: Callable) -> None:
     """The other dropout"""
-    h3, keep3 = np.array([1.0, 2.0, 4.0]), np.array([True, False, True])
+    h3, keep3 = np.array([1, 2, 4], "float32"), np.array([True, False, True])
     check_function(
         dropout_1,
         [
             ((h3, 0.2, keep3, True), [1.0, 0.0, 4.0]),
             ((h3, 0.2, keep3, False), [0.8, 1.6, 3.2]),
         ],
+        names=("h", "rate", "keep", "training"),
         hint="Which of the two modes draws, and which one scales?",
         mistakes=[
             ([1.25, 0.0, 5.0], "That is Keras' way, which scales in training."),

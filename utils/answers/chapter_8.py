@@ -16,7 +16,6 @@ def exercise_1(three_numbers: Callable) -> None:
         hint="He looks at fan_in only, Glorot at both fans; the limit of a uniform is not its std.",
         rtol=2e-3,
         mistakes=[
-            ((0.2, 0.1, 0.17), "Right as far as it goes; one more digit of the limit, please."),
             ((0.2, 0.2, math.sqrt(0.03)), "Glorot's root has a 2 and both fans under it."),
             ((0.04, 0.01, math.sqrt(0.03)), "These are variances; take the roots."),
             ((0.2, 0.1, 0.1), "The limit of a uniform is wider than its std."),
@@ -36,6 +35,7 @@ def exercise_2(he_uniform: Callable) -> None:
     check_function(
         he_uniform,
         [((n, m, 1), uniform(lambda n: math.sqrt(6 / n))(n, m, 1)) for n, m in [(3, 2), (100, 5)]],
+        names=("fan_in", "fan_out", "seed"),
         hint="Which limit belongs to a uniform of He's std? And use default_rng(seed).uniform.",
         mistakes=[
             (uniform(lambda n: math.sqrt(2 / n)), "That limit is the std itself."),
@@ -88,6 +88,7 @@ def exercise_5(elu_scale: Callable) -> None:
             (1.25, "Choose among the seven scales: thirty layers are not one."),
             (1.2, "There the root mean square is far below 1; does another scale miss by less?"),
             (1.4, "There the root mean square has more than doubled; does another miss by less?"),
+            (0.13, "That is s / 10, what through() gets; the scale s is asked for."),
             (1.0, "With the gain of a linear layer the signal fades."),
             (1.6, "There the signal explodes."),
         ],

@@ -15,20 +15,21 @@ from notebooks import INDEX, ROOT, TEMPLATE, build, chapters, code, read
 AT_IMPORT = {
     "__init__": set(),
     "_tf": {"tensorflow"},
+    "_names": set(),
     "optimizers": {"utils._tf"},
     "training": {"utils._tf", "utils._arguments", "utils._programs", "utils.optimizers", "numpy"},
-    "_arguments": {"utils._tf", "utils.optimizers", "numpy"},
+    "_arguments": {"utils._tf", "utils._names", "utils.optimizers", "numpy"},
     "_programs": {"utils._tf", "utils.optimizers"},
     "data": {"numpy"},
     "plotting": {"matplotlib", "cycler", "numpy"},
     "explore": {"IPython", "utils._canvas", "utils._controls", "utils._replay"},
-    "_controls": set(),
+    "_controls": {"utils._names"},
     "_canvas": {"matplotlib", "utils._svg"},
     "_svg": set(),
     "_live": {"ipywidgets", "utils._canvas", "utils._controls"},
     "_replay": {"utils._canvas", "utils._controls"},
     "tables": {"IPython"},
-    "check": {"utils._tf", "numpy"},
+    "check": {"utils._tf", "utils._names", "numpy"},
 }
 # Inside a function: what is missing in some of the three places, or must not be loaded in all.
 WHEN_CALLED = {

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from utils._names import mind, plain
 from utils._tf import tf
 from utils.optimizers import OPTIMIZERS, Optimizer
 
@@ -44,6 +45,7 @@ def read_grid(caller: str, over: Mapping[str, Any], taken: Collection[str]) -> G
     """Return the `Grid` of `over`; the names in `taken` have a value elsewhere."""
     axes = {}
     for name, values in over.items():
+        name = plain(str(name))
         if not np.iterable(values):
             raise TypeError(
                 f"{caller}() needs a sequence of values for each name, got "
@@ -66,11 +68,12 @@ def read_grid(caller: str, over: Mapping[str, Any], taken: Collection[str]) -> G
 def read_optimizer(caller: str, optimizer: Any) -> Optimizer:
     if isinstance(optimizer, Optimizer):
         return optimizer
-    if isinstance(optimizer, str) and optimizer in OPTIMIZERS:
-        return OPTIMIZERS[optimizer]
+    name = plain(optimizer).strip().lower() if isinstance(optimizer, str) else ""
+    if name in OPTIMIZERS:
+        return OPTIMIZERS[name]
     raise (ValueError if isinstance(optimizer, str) else TypeError)(
         f"{caller}() needs an optimizer that it knows, got {optimizer!r}. "
-        f"Choose from {', '.join(OPTIMIZERS)}, or hand over an Optimizer."
+        f"Choose from {', '.join(OPTIMIZERS)}, or hand over an Optimizer.{mind(name, OPTIMIZERS)}"
     )
 
 
@@ -265,6 +268,7 @@ def _check_names(caller, hyper, settings, takes_any, choices):
         raise TypeError(
             f"{caller}() needs settings that something takes, got {unknown[0]}. The optimizer "
             f"takes {', '.join(hyper) or 'none'}, the loss {', '.join(settings) or 'none'}."
+            f"{mind(unknown[0], hyper | settings)}"
         )
     required = {name for name, p in settings.items() if p.default is p.empty}
     if missing := sorted(required - choices.keys()):

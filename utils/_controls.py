@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from numbers import Integral, Real
 from typing import Any
 
+from utils._names import mind, plain
+
 MAX_STOPS = 100_000  # of one slider: far beyond any screen's pixels, yet listed in a moment
 
 
@@ -60,6 +62,8 @@ def read_arguments(
     Raises:
         TypeError, ValueError: as explore() says, before anything is drawn.
     """
+    given = {plain(name): control for name, control in given.items()}
+    play = None if play is None else plain(str(play))
     knobs = _read_knobs(draw, given)
     indices = _read_presets(knobs, presets)
     _check_play(knobs, play)
@@ -119,6 +123,7 @@ def _read_knobs(draw: Callable[..., str], controls: dict[str, Any]) -> list[Cont
         raise TypeError(
             f"explore() got a control for {unknown[0]!r}, which {name}() does not have; "
             f"it has {', '.join(parameters) or 'none besides the axes'}."
+            f"{mind(unknown[0], parameters)}"
         )
     if not controls:
         raise TypeError(
@@ -157,12 +162,16 @@ def _read_presets(
     knobs: Sequence[Control], presets: dict[str, dict[str, Any]]
 ) -> dict[str, dict[str, int]]:
     by_name = {knob.name: knob for knob in knobs}
+    presets = {
+        label: {plain(str(name)): value for name, value in values.items()}
+        for label, values in presets.items()
+    }
     for label, values in presets.items():
         for name in values:
             if name not in by_name:
                 raise ValueError(
                     f"explore() got preset {label!r} for {name!r}, which is no knob here; "
-                    f"the knobs are {', '.join(by_name)}."
+                    f"the knobs are {', '.join(by_name)}.{mind(name, by_name)}"
                 )
     return {
         label: {

@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from utils._names import plain
 from utils._tf import tf
 
 # What an array of each kind may answer; a float for a whole number must be whole.
@@ -198,7 +199,7 @@ def check_function(
 
 def _find(number):
     """Return the function that judges an exercise: "3.1", also as 3.1 or in full-width digits."""
-    chapter, exercise, *_ = [*re.findall(r"\d+|N\b", _plain(str(number))), "", ""]
+    chapter, exercise, *_ = [*re.findall(r"\d+|N\b", plain(str(number))), "", ""]
     try:
         answers = importlib.import_module(f"utils.answers.chapter_{chapter}")
         return getattr(answers, f"exercise_{exercise}")
@@ -281,14 +282,9 @@ def _text(value):
 
 def _bare(text):
     """Return a text without what does not count: "(B).", "option b" and "ｂ" are "b"."""
-    words = re.sub(r"[\W_]+", " ", _plain(text)).strip().lower()
+    words = re.sub(r"[\W_]+", " ", plain(text)).strip().lower()
     letter = _LETTER.fullmatch(words)
     return letter[1] if letter else words
-
-
-def _plain(text):
-    """Return a text whose full-width, circled and raised letters and digits are plain ones."""
-    return unicodedata.normalize("NFKC", text)
 
 
 def _array_problem(answer, wanted, rtol, atol, exact_shape):

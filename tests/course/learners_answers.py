@@ -468,6 +468,7 @@ TROUBLE = {
         "216 points"
         (24, 9)
         (2, 16)
+        6 / 0.25 * 9 * 1j
         np.mgrid[-3:3:0.25, 0:2:9j]
         lambda: 216
         None

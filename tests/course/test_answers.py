@@ -90,11 +90,14 @@ def test_a_wrong_letter_is_wrong_in_whatever_form(number):
 def test_each_exercise_has_five_right_answers_and_two_wrong_ones():
     asked = {number for number, exercise in EXERCISES.items() if exercise.code}
     for table, least in ((learners.RIGHT, 5), (learners.TROUBLE, 2), (learners.WRONG, 2)):
-        assert table.keys() | learners.LETTER.keys() == asked
+        written = table.keys() | learners.LETTER.keys()
+        assert written == asked, f"write them into {learners.__file__}: {written ^ asked}"
         assert [n for n, block in table.items() if len(expressions(block)) < least] == []
 
 
-@pytest.mark.parametrize("number", [n for n in learners.RIGHT if len(arguments(n)) > 1])
+@pytest.mark.parametrize(
+    "number", [n for n in learners.RIGHT if n in EXERCISES and len(arguments(n)) > 1]
+)
 def test_arguments_may_be_taken_in_another_order_or_by_name_only(number):
     asked, right = arguments(number), expressions(learners.RIGHT[number])[0]
     call = f"({right})({', '.join(asked)})"

@@ -127,6 +127,7 @@ WRONG = {
     "number for a bool": (1, True, "1", ["True or False", "int64"]),
     "nan": (NAN, 1.0, "nan", ["nan"]),
     "infinite": (-INF, 1.0, "-inf", ["infinite"]),
+    "beyond the floats": (10**400, 100, "inf", ["infinite"]),
     "nan in an array": (
         [1.0, NAN, INF, NAN],
         [1.0, 2.0, 3.0, 4.0],
@@ -203,6 +204,7 @@ THOUGHT = {
     "fraction for an integer",
     "nan",
     "infinite",
+    "beyond the floats",
     "nan in an array",
     "infinite in an array",
     "wrong part",
@@ -579,6 +581,22 @@ def test_a_function_of_other_arguments_is_explained():
     with pytest.raises(NotYet) as caught:
         check_exercise("N.1", answer)
     says(caught.value, "argument", "'x'", way_out="arguments that the task names")
+
+
+def test_a_call_that_fails_inside_is_the_learners_error():
+    def answer():
+        return (lambda x: x)()
+
+    with pytest.raises(TypeError, match="missing"):
+        check_exercise("N.1", answer)
+
+
+@pytest.mark.parametrize(("name", "error"), [("b", NotYet), ("rate", NameError)])
+def test_a_letter_without_quotation_marks_is_explained(name, error):
+    with pytest.raises(error) as caught:
+        check_exercise("N.1", lambda: eval(name, {}))
+    if error is NotYet:
+        says(caught.value, "'b'", way_out='return "b"')
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, NotImplementedError])

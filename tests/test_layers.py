@@ -19,7 +19,9 @@ AT_IMPORT = {
     "optimizers": {"utils._tf"},
     "training": {"utils._tf", "utils._arguments", "utils._programs", "utils.optimizers", "numpy"},
     "_arguments": {"utils._tf", "utils._names", "utils.optimizers", "numpy"},
-    "_programs": {"utils._tf", "utils.optimizers"},
+    "_outside": {"utils._tf", "numpy"},
+    "_programs": {"utils._tf", "utils._outside", "utils.optimizers", "numpy"},
+    "_settings": set(),
     "data": {"numpy"},
     "plotting": {"matplotlib", "cycler", "numpy"},
     "explore": {"IPython", "utils._canvas", "utils._controls", "utils._replay"},
@@ -33,7 +35,8 @@ AT_IMPORT = {
 }
 # Inside a function: what is missing in some of the three places, or must not be loaded in all.
 WHEN_CALLED = {
-    "__init__": {"utils._tf", "utils.explore", "utils.plotting", "IPython"},
+    "__init__": {"utils._settings", "utils._tf", "utils.explore", "utils.plotting", "IPython"},
+    "_settings": {"utils._tf", "keras", "numpy"},
     "data": {"utils._tf"},
     "plotting": {"matplotlib_inline"},
     "explore": {"utils._live", "comm"},

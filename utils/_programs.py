@@ -1,19 +1,28 @@
 """Compiled training loops: traced once for a loss, and found again at every later call.
 
-Whatever a knob moves is an argument of the program. What the loss reads from outside, from globals
-or enclosing functions, is compiled in, so it is compared at every call, and a name that is bound
-to another object compiles anew.
+Whatever a knob moves is an argument of the program. What the loss reads from outside is compiled
+in, so it is compared at every call (`utils/_outside.py`), and what has changed compiles anew. These
+programs are tiny: they run on the CPU, also where there is a GPU, whose XLA may be missing.
 """
 
-import dis
+import contextlib
 import functools
 import inspect
+import io
+import random
+import re
+import sys
+import traceback
 import types
+import warnings
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from utils._outside import Mark, Outside, changed, is_library
 from utils._tf import tf
 from utils.optimizers import AdamState, Optimizer
 
@@ -38,52 +47,112 @@ class Task:
     count: int | None
 
 
-# Code of a loss → key → (what the program read from outside, program), last used last. By code,
-# so that a loss that is defined inside a draw function, anew at each call, is found again.
-_programs: dict[types.CodeType, dict] = {}
+class _Program(NamedTuple):
+    """A compiled loop, what must be equal for it to serve, and what it read from outside."""
+
+    key: tuple
+    outside: list[Mark]
+    run: Callable
+
+
+# Code of a loss → its programs, last used last. By code, so that a loss that is defined inside a
+# draw function, anew at each call, is found again.
+_programs: dict[types.CodeType, list[_Program]] = {}
 _PROGRAMS_PER_LOSS = 32
 _traces = 0
 
 
-def program(function: types.FunctionType, task: Task, inputs: dict[str, Any]) -> Callable:
-    """Return the compiled program of a task, traced now if there is none that still holds."""
-    others = [task.optimizer.init, task.optimizer.update, *filter(callable, task.static.values())]
-    outside = list(_outside(task.loss, set(), defaults=False))  # the loss' own are settings
-    outside += [value for other in others for value in _outside(other, set())]
-    known, key = _known(function), _key(task, inputs)
-    seen, found = known.pop(key, ([], None))
-    if len(seen) != len(outside) or not all(map(_is_same, seen, outside)):
-        seen, found = [_held(value) for value in outside], _traced(task, inputs)
-    known[key] = seen, found
-    if len(known) > _PROGRAMS_PER_LOSS:
-        del known[next(iter(known))]
-    return found
+def outputs(function: types.FunctionType, task: Task, inputs: dict[str, Any]) -> Any:
+    """Return what the compiled program of a task gives; trace it if there is none that serves."""
+    key, outside = _key(task, inputs), _outside(task)
+    known = _known(function)
+    places = [i for i, p in enumerate(known) if p.key == key and p.outside == outside.marks]
+    if places:
+        known.append(known.pop(places[0]))
+    else:
+        _say_what_changes(task, [p for p in known if p.key == key], outside.marks)
+        known.append(_Program(key, *_traced(task, inputs, outside)))
+        del known[:-_PROGRAMS_PER_LOSS]
+    with _explained(task, inputs):
+        return known[-1].run(**inputs)
 
 
 def _known(function):
-    """Return the dict of the programs of a loss, which goes when the loss does."""
+    """Return the programs of a loss, which go when the loss does."""
     code = function.__code__
     if code not in _programs and "<locals>" not in function.__qualname__:
         # Not for a function within a function, which goes and comes at each call.
         weakref.finalize(function, _programs.pop, code, None).atexit = False
-    return _programs.setdefault(code, {})
+    return _programs.setdefault(code, [])
 
 
 def _key(task, inputs):
     """Return what must be equal for a program to serve, apart from what is read from outside."""
-    functions = (task.optimizer.init, task.optimizer.update)
-    static = tuple((n, _id(v) if callable(v) else v) for n, v in task.static.items())
+    static = tuple((n, callable(v) or v) for n, v in task.static.items())
     shapes = tuple((tuple(x.shape), x.dtype) for x in tf.nest.flatten(inputs))
-    sweep = (task.swept, task.count)
-    return (*map(_id, functions), repr(task.paths), static, sweep, tuple(inputs["values"]), shapes)
+    return repr(task.paths), static, task.swept, task.count, tuple(inputs["values"]), shapes
 
 
-def _id(function):
-    """Return the same for a lambda and for the one that the same line makes at its next run."""
-    return id(function if getattr(function, "__closure__", True) else function.__code__)
+def _outside(task):
+    outside = Outside()
+    outside.add_loss(task.loss)
+    for name, other in task.static.items():
+        if callable(other):
+            outside.add(name, other)
+    outside.add("init", task.optimizer.init)
+    outside.add("update", task.optimizer.update)
+    if keras := sys.modules.get("keras"):  # what its functions read
+        keras = keras.backend
+        outside.add("", (keras.floatx(), keras.epsilon(), keras.image_data_format()))
+    return outside
 
 
-def _traced(task, inputs):
+def _say_what_changes(task, before, marks):
+    """Warn when the same loss is compiled a third time for numbers that could be settings."""
+    new = changed(before[-1].outside, marks) if len(before) > 1 else {}
+    if new and all(mark.is_data for found in new.values() for mark in found):
+        name = next(iter(new))
+        caller = task.caller
+        warnings.warn(
+            f"{caller}() compiles its loss anew whenever what the loss reads from outside changes, "
+            f"and {_listed(new)} changed again: each time takes longer than many trainings. Make "
+            f"it a setting: def loss(w, {name}): … and {caller}(…, {name}={name}).",
+            stacklevel=5,
+        )
+
+
+def _listed(names):
+    return ", ".join(name for name in names if name)
+
+
+def _traced(task, inputs, outside):
+    """Return what the loss reads from outside, and the program for it."""
+    if outside.iterators:
+        raise ValueError(
+            f"{task.caller}() needs a loss that reads the same at each step, got the iterator "
+            f"{_listed(outside.iterators)}. Keep all batches in one array x and take "
+            "tf.gather(x, step % len(x)): a parameter step of the loss is the number of the step."
+        )
+    for _ in range(2):  # the first time, a layer may be built, or a cache filled
+        chance = _chance()
+        program = _traced_once(task, inputs)
+        before, outside = outside.marks, _outside(task)
+        names = [
+            *changed(before, outside.marks),
+            *(n for n, s in _chance().items() if s != chance[n]),
+        ]
+        if not _listed(names):
+            _check_repeatable(task, program)
+            return outside.marks, program
+    raise ValueError(
+        f"{task.caller}() needs a loss that changes nothing outside itself, got one that changed "
+        f"{_listed(names)}. It is compiled: its Python runs once, and not at each step. Count "
+        "with its parameter step, draw with tf.random.stateless_normal(shape, [seed, step]), and "
+        f"find every w and loss in what {task.caller}() returns."
+    )
+
+
+def _traced_once(task, inputs):
     def run(w, lr, steps, values):
         global _traces
         _traces += 1
@@ -94,11 +163,117 @@ def _traced(task, inputs):
     # vectorized_map warns when it maps an op by a loop: slower, but the same numbers.
     logger.setLevel("ERROR")
     try:
-        # Only the concrete function stays; a tf.function would keep `run`, and so the loss, alive.
-        function = tf.function(run, jit_compile=True, autograph=False)
-        return function.get_concrete_function(**inputs)
+        with _explained(task, inputs), _printed(task):
+            # Only the concrete function stays; a tf.function would keep `run`, and so the loss.
+            function = tf.function(run, jit_compile=True, autograph=False)
+            return function.get_concrete_function(**inputs)
     finally:
         logger.setLevel(level)
+
+
+def _chance():
+    """Return the states of the random generators that a module's functions share."""
+    return {"random": random.getstate(), "np.random": repr(np.random.get_state())}
+
+
+# Operations that read or change a hidden state: random generators, and variables assigned to.
+_HIDDEN = re.compile(
+    "(Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal|Rng|Assign|ResourceScatter"
+    "|ResourceStrided|ResourceApply|Stateful(?!PartitionedCall))"
+)
+
+
+def _check_repeatable(task, program):
+    graph = program.graph.as_graph_def()
+    nodes = [*graph.node, *(node for part in graph.library.function for node in part.node_def)]
+    found = sorted({node.op for node in nodes if _HIDDEN.match(node.op)})
+    if found:
+        raise ValueError(
+            f"{task.caller}() needs a loss that gives the same number for the same w and step, "
+            f"got TensorFlow's operation {found[0]}. Draw with tf.random.stateless_normal(shape, "
+            "[seed, step]), drop with tf.nn.experimental.stateless_dropout(…, seed=[seed, step]), "
+            "where step is a parameter of the loss, and assign to no variable."
+        )
+
+
+@contextlib.contextmanager
+def _printed(task):
+    """Say in front of what a loss prints why it is printed once, and without numbers."""
+    kept = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(kept):
+            yield
+    finally:
+        if text := kept.getvalue():
+            print(
+                f"{task.caller}() compiles the loss: what it prints is printed once, before there "
+                "are numbers. Print the w and loss that it returns, or call the loss by itself."
+            )
+            print(text, end="")
+
+
+# What TensorFlow and Python say where a tensor without a value meets Python or NumPy; where two
+# dtypes meet; where XLA has no such operation.
+_NO_VALUE = re.compile(
+    r"symbolic|Symbolic|tf\.Tensor|Tensor\(|to Tensor|unhashable|non-tensor|as_list"
+)
+_DTYPES = re.compile(
+    r"does not match type|DataType|Expected (bool|u?int\d*|float\d*)\b|incompatible.*dtype"
+)
+_NOT_COMPILED = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
+
+
+@contextlib.contextmanager
+def _explained(task, inputs):
+    """Put one line in front of an error that comes from compiling Python: the way out."""
+    try:
+        yield
+    except Exception as error:
+        text = " ".join(map(str, (error, error.__cause__ or "", error.__context__ or "")))
+        need = f"{task.caller}() needs a loss of TensorFlow functions, which it compiles"
+        if _DTYPES.search(text):
+            need = f"{task.caller}() needs a loss whose numbers have one dtype"
+            whole = [name for name, x in inputs["values"].items() if x.dtype.is_integer]
+            way_out = f"Write floats for whole numbers{_in_words(whole)}, or tf.cast(…, w.dtype)."
+        elif _NO_VALUE.search(text):
+            way_out = (
+                "Before it runs there are no numbers: write tf.where for if, and, max; tf.exp for "
+                "np.exp, math.exp; tf.cast for float(), int(); floats for whole numbers."
+            )
+        elif isinstance(error, _NOT_COMPILED) and "Trying to access resource" in text:
+            need = f"{task.caller}() needs a loss whose variables are on the CPU"
+            way_out = 'Make the tf.Variable or the layer inside of: with tf.device("CPU:0"):'
+        elif isinstance(error, _NOT_COMPILED):
+            way_out = (
+                "XLA does not know all of them: write tf.where for tf.boolean_mask, and a "
+                f"tf.while_loop with maximum_iterations; print what {task.caller}() returns."
+            )
+        else:
+            raise
+        line = f"{need}, got {_line_of(task, error)}. {way_out}"
+        told = TypeError(f"{line}\n\n{type(error).__name__}: {error}")
+        origin: BaseException = error
+        if not _own_frames(error) and error.__context__:
+            origin = error.__context__  # vectorized_map raises another, without the loss' frames
+        raise told.with_traceback(origin.__traceback__) from None
+
+
+def _in_words(names):
+    return f" ({', '.join(names)}: 1.0, not 1)" if names else ""
+
+
+def _own_frames(error):
+    frames = traceback.extract_tb(error.__traceback__) if error else []
+    return [frame for frame in frames if not is_library(frame.filename)]
+
+
+def _line_of(task, error):
+    """Return the line of one's own code where an error was raised, or the name of the loss."""
+    frames = _own_frames(error) or _own_frames(error.__context__)
+    if not frames:
+        return getattr(task.loss, "__name__", repr(task.loss))
+    frame = frames[-1]
+    return f"`{frame.line}` (line {frame.lineno})" if frame.line else f"line {frame.lineno}"
 
 
 def function_of(caller: str, loss: Any) -> types.FunctionType:
@@ -117,82 +292,6 @@ def function_of(caller: str, loss: Any) -> types.FunctionType:
     raise TypeError(
         f"{caller}() needs a loss that is a Python function, got {loss!r:.80}. "
         "Write def loss(w): … and hand over loss, without parentheses."
-    )
-
-
-def _outside(value, visited, *, defaults=True):
-    """Yield all that decides what a callable computes, except its arguments.
-
-    That is its code, its defaults, what it reads from globals and enclosing functions, and the
-    same for every function of its module that it reaches. Others stand for themselves.
-    """
-    if isinstance(value, functools.partial):
-        yield from (*value.args, *value.keywords.values())
-        yield from _outside(value.func, visited, defaults=defaults)
-    elif isinstance(value, types.MethodType):
-        yield value.__self__
-        yield from _read(value.__func__, visited, defaults=defaults)
-    elif isinstance(value, types.FunctionType):
-        yield from _read(value, visited, defaults=defaults)
-    else:
-        yield value
-        if isinstance(type(value).__call__, types.FunctionType):
-            yield from _read(type(value).__call__, visited, defaults=defaults)
-
-
-def _read(function, visited, *, defaults=True):
-    visited.add(function)
-    yield function.__code__
-    if defaults:
-        yield from function.__defaults__ or ()
-        yield from (function.__kwdefaults__ or {}).values()
-    values = [function.__globals__.get(name, _ABSENT) for name in _global_names(function.__code__)]
-    for value in values + [_contents(cell) for cell in function.__closure__ or ()]:
-        is_near = getattr(value, "__globals__", None) is function.__globals__
-        if not (is_near and isinstance(value, types.FunctionType)):
-            yield value
-        elif value not in visited:
-            yield from _read(value, visited)
-
-
-# What a name that is not bound (yet) stands for; a class, so that it is one object.
-class _ABSENT: ...
-
-
-def _contents(cell):
-    try:
-        return cell.cell_contents
-    except ValueError:  # the enclosing function has not bound the name
-        return _ABSENT
-
-
-# Code → names, for `_global_names`: to disassemble takes longer than all the rest of a look-up.
-_names: weakref.WeakKeyDictionary[types.CodeType, list[str]] = weakref.WeakKeyDictionary()
-
-
-def _global_names(code):
-    """Return the names that a function's code, and the functions within, look up as globals."""
-    if code not in _names:
-        steps = dis.get_instructions(code)
-        names = [step.argval for step in steps if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
-        for part in code.co_consts:
-            names += _global_names(part) if isinstance(part, types.CodeType) else []
-        _names[code] = list(dict.fromkeys(names))
-    return _names[code]
-
-
-def _held(value):
-    """Return a function that gives `value`, as long as something else keeps it alive."""
-    try:
-        return weakref.ref(value)
-    except TypeError:  # a number, str, tuple, list or dict has no weak references
-        return lambda: value
-
-
-def _is_same(held, value):
-    old = held()
-    return old is value or (
-        type(old) is type(value) and isinstance(value, (int, float, str)) and old == value
     )
 
 
@@ -271,6 +370,8 @@ def _loss_at(task, k, w, settings):
         settings = settings | {"step": k}
     value = task.loss(tf.nest.pack_sequence_as(task.paths, w), **settings, **task.static)
     if value is None or (shape := tf.convert_to_tensor(value).shape).rank != 0:
+        if value is not None and shape.rank is None:
+            raise TypeError("tf.py_function and tf.numpy_function cannot be compiled: symbolic")
         got = "None" if value is None else f"the shape {shape}"
         raise ValueError(
             f"{task.caller}() needs a loss that returns one number, got {got}. "

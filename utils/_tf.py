@@ -33,7 +33,9 @@ try:
     with _quiet_stderr():
         import tensorflow as tf
 
-        tf.function(lambda x: x, jit_compile=True, autograph=False)(0.0)
+        # The CPU's XLA, which is always there: not every GPU has one (tensorflow-metal).
+        with tf.device("CPU:0"):
+            tf.function(lambda x: x, jit_compile=True, autograph=False)(0.0)
 except ModuleNotFoundError as error:
     if error.name != "tensorflow":
         raise

@@ -20,7 +20,7 @@ from utils._arguments import (
     read_starts,
     read_steps,
 )
-from utils._programs import Task, function_of, program, traces
+from utils._programs import Task, function_of, outputs, traces
 from utils._tf import tf
 from utils.optimizers import Optimizer
 
@@ -96,15 +96,16 @@ def descend(
         ValueError, TypeError: an argument is outside its range or of the wrong kind; whatever
             the loss or the schedule raises.
 
-    What the loss reads from outside counts as it is at the call, with one limit: a change inside
-    an object (`x[0] = 1`, `net.width = 3`) cannot be seen, so hand over what changes in place as a
-    setting. A `tf.Variable` is read at each call, and must not be assigned to by the loss.
+    What the loss reads from outside counts as it is at the call, also what has changed in place
+    (`x -= 25`, `net.width = 3`). But each change compiles a new program, so hand over as a setting
+    what changes often. A `tf.Variable` is read at each call. The loss itself must change nothing
+    and draw no random numbers but those that `step` decides. All of it runs on the CPU.
 
     >>> run = descend(lambda w: (w + 1) ** 2, 5.0, "sgd", lr=0.2, steps=3)
     >>> print(run.w.round(3), run.loss.round(2), run.diverged_at)
     [5.    2.6   1.16  0.296] [36.   12.96  4.67  1.68] None
     """
-    result = _train("descend", loss, start, optimizer, lr, steps, knobs, over={})
+    result = _train("descend", loss, start, optimizer, lr, steps, knobs, {})
     first = int(result.diverged_at)
     return Descent(result.w, result.loss, result.lr, None if first < 0 else first)
 
@@ -146,21 +147,22 @@ def sweep(
 
 def _train(caller, loss, start, optimizer, lr, steps, knobs, over):
     """Check the arguments, train every cell of the grid `over` and return a `Sweep`."""
-    function = function_of(caller, loss)
-    optimizer = read_optimizer(caller, optimizer)
-    steps = read_steps(caller, steps)
-    given = {"lr": lr, "start": start} | knobs
-    taken = [name for name in given if name in knobs or given[name] is not None]
-    grid = read_grid(caller, over, taken)
-    choices = {name: [value] for name, value in given.items()} | grid.axes
-    paths, w = read_starts(caller, choices.pop("start"), grid)
-    dtype = w[0].dtype
-    rates = grid.cells("lr", [read_rates(caller, x, steps, dtype) for x in choices.pop("lr")])
-    choices = complete(caller, loss, optimizer, choices)
-    tensors, static = read_settings(caller, optimizer, choices, grid, dtype)
-    task = Task(caller, loss, optimizer, paths, static, tuple(grid.axes), grid.count)
-    inputs = {"w": w, "lr": padded(rates), "steps": tf.constant(steps), "values": tensors}
-    losses, trajectory = program(function, task, inputs)(**inputs)
+    with tf.device("CPU:0"):
+        function = function_of(caller, loss)
+        optimizer = read_optimizer(caller, optimizer)
+        steps = read_steps(caller, steps)
+        given = {"lr": lr, "start": start} | knobs
+        taken = [name for name in given if name in knobs or given[name] is not None]
+        grid = read_grid(caller, over, taken)
+        choices = {name: [value] for name, value in given.items()} | grid.axes
+        paths, w = read_starts(caller, choices.pop("start"), grid)
+        dtype = w[0].dtype
+        rates = grid.cells("lr", [read_rates(caller, x, steps, dtype) for x in choices.pop("lr")])
+        choices = complete(caller, loss, optimizer, choices)
+        tensors, static = read_settings(caller, optimizer, choices, grid, dtype)
+        task = Task(caller, loss, optimizer, paths, static, tuple(grid.axes), grid.count)
+        inputs = {"w": w, "lr": padded(rates), "steps": tf.constant(steps), "values": tensors}
+        losses, trajectory = outputs(function, task, inputs)
     return _result(losses, trajectory, rates, paths, grid)
 
 

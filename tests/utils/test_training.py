@@ -2,9 +2,11 @@
 
 import functools
 import gc
+import math
 import os
 import subprocess
 import sys
+import traceback
 import warnings
 import weakref
 from collections import namedtuple
@@ -195,15 +197,14 @@ Pair = namedtuple("Pair", "a b")
     ],
 )
 def test_w_has_the_structure_of_the_start(start, shapes):
-    given = []
-
     def loss(w):
-        given.append(tf.nest.map_structure(lambda leaf: tuple(leaf.shape), w))
+        given = tf.nest.map_structure(lambda leaf: tuple(leaf.shape), w)
+        assert given == shapes
+        assert type(given) is type(shapes)
         return sum(tf.reduce_sum(leaf**2) for leaf in tf.nest.flatten(w))
 
     run = descend(loss, start, "sgd", lr=0.1, steps=2)
-    assert given[0] == shapes
-    assert type(given[0]) is type(run.w) or isinstance(run.w, np.ndarray)
+    assert type(run.w) is type(shapes) or isinstance(run.w, np.ndarray)
     assert tf.nest.map_structure(lambda leaf: leaf.shape[1:], run.w) == shapes
     assert all(len(leaf) == 3 for leaf in tf.nest.flatten(run.w))
 
@@ -232,21 +233,19 @@ def test_the_loss_is_told_the_step():
 
 
 def test_settings_reach_the_loss_as_documented():
-    kinds = {}
-
     def loss(w, **settings):
-        kinds.update({n: getattr(v, "dtype", v) for n, v in settings.items()})
+        kinds = {n: getattr(v, "dtype", v) for n, v in settings.items()}
+        assert {kinds.pop(name) for name in "abcdf"} == {tf.float64}
+        assert kinds == {
+            **{"e": tf.int64, "g": tf.bool, "h": tf.int64},
+            **{"i": "relu", "j": None, "k": False, "l": np.sum},
+        }
         return w**2
 
     settings = {"a": 1, "b": 1.5, "c": np.int64(3), "d": np.ones(2), "e": [1, 2], "f": [0.5]}
     settings |= {"g": np.array([True]), "h": tf.constant([1], tf.int64)}
     settings |= {"i": "relu", "j": None, "k": False, "l": np.sum}
     descend(loss, np.array(1.0), "sgd", lr=0.1, steps=1, **settings)
-    assert {kinds.pop(name) for name in "abcdf"} == {tf.float64}
-    assert kinds == {
-        **{"e": tf.int64, "g": tf.bool, "h": tf.int64},
-        **{"i": "relu", "j": None, "k": False, "l": np.sum},
-    }
 
 
 def test_settings_and_defaults_change_the_result():
@@ -745,8 +744,145 @@ def test_missing_tensorflow_is_one_clear_line():
 def test_messages_of_the_import_appear_only_if_it_fails(tmp_path, end, shown):
     fake = f"import os\nos.write(2, b'libfoo is too old\\n')\n{end}\n"
     fake += "def function(run, **_): return run\n"
+    fake += "from contextlib import nullcontext as device\n"
     (tmp_path / "tensorflow.py").write_text(fake)
     result = run_python("-c", "import utils._tf", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert ("OSError: broken" in result.stderr) == bool(end)
     assert result.stderr.startswith(shown)
     assert bool(result.stderr) == bool(end)
+
+
+# -- Python in a loss --------------------------------------------------------------------------
+
+
+def positive_part(w):
+    if w > 0:
+        return w
+    return 0.0 * w
+
+
+def asserted(w):
+    assert w > 0
+    return w
+
+
+def halved(w):
+    while w > 1:
+        w = w / 2
+    return w
+
+
+PYTHON = [
+    positive_part,
+    asserted,
+    halved,
+    lambda w: max(0.0, w),
+    lambda w: w > 0 and w,
+    lambda w: w * (not w),
+    lambda w: w * float(w),
+    lambda w: w * int(w),
+    lambda w: sum(w for _ in range(w)),
+    lambda w: sum(w),
+    lambda w: [1.0, 2.0][w] * w,
+    lambda w: {w: w}[w],
+    lambda w: w * len(f"{w:.2f}"),
+    lambda w: math.sqrt(w),
+    lambda w: np.exp(w),
+    lambda w: np.maximum(w, 0),
+    lambda w: np.where(w > 0, w, 0.0),
+    lambda w: w * np.array(2.0)[w],
+    lambda w: w.numpy(),
+    lambda w: w.sum(),
+    lambda w: tf.constant(w),
+    lambda w: tf.numpy_function(np.exp, [w], tf.float32),
+]
+
+
+@pytest.mark.parametrize("loss", PYTHON)
+@pytest.mark.parametrize("caller", [descend, sweep])
+def test_python_in_a_loss_is_told_in_front_what_to_write(caller, loss):
+    more = {"over": {"lr": [0.1]}} if caller is sweep else {"lr": 0.1}
+    with pytest.raises(TypeError) as caught:
+        caller(loss, 5.0, "sgd", steps=3, **more)
+    line, empty, *original = str(caught.value).splitlines()
+    ways = "tf.where for if, and, max; tf.exp for np.exp, math.exp"
+    says(line, f"{caller.__name__}()", "loss", way_out=ways)
+    assert empty == ""
+    assert original
+    function = traceback.extract_tb(caught.value.__traceback__)
+    assert loss.__name__ in [frame.name for frame in function] or "numpy_function" in str(original)
+
+
+def test_the_line_of_the_loss_is_shown():
+    with pytest.raises(TypeError) as caught:
+        descend(positive_part, 5.0, "sgd", lr=0.1, steps=3)
+    number = positive_part.__code__.co_firstlineno + 1
+    says(caught.value, "descend()", "if w > 0:", f"line {number}", way_out="tf.where")
+
+
+def test_whole_numbers_are_told_to_be_floats():
+    with pytest.raises(TypeError) as caught:
+        descend(lambda w, xs: tf.reduce_sum(w * xs), 5.0, "sgd", lr=0.1, steps=3, xs=[1, 2, 3])
+    says(caught.value, "descend()", "one dtype", "w * xs", way_out="whole numbers (xs: 1.0, not 1)")
+
+
+def test_what_xla_does_not_know_is_told():
+    def loss(w):
+        tf.print(w)
+        return w
+
+    with pytest.raises(TypeError) as caught:
+        descend(loss, 5.0, "sgd", lr=0.1, steps=3)
+    says(caught.value, "descend()", "loss", way_out="print what descend() returns")
+
+
+def test_what_a_loss_prints_is_explained(capsys):
+    def loss(w):
+        print("at", w)
+        return w**2
+
+    descend(loss, 5.0, "sgd", lr=0.1, steps=3)
+    line, printed = capsys.readouterr().out.splitlines()
+    says(line, "descend()", "compiles", "once", way_out="Print the w and loss")
+    assert printed.startswith("at ")
+
+
+# -- where it runs -----------------------------------------------------------------------------
+
+DEVICES_SCRIPT = """
+import tensorflow as tf
+
+(cpu,) = tf.config.list_physical_devices("CPU")
+half = tf.config.LogicalDeviceConfiguration()
+tf.config.set_logical_device_configuration(cpu, [half, half])
+
+from utils import training
+from utils.training import descend, sweep
+
+devices, outputs = set(), training.outputs
+
+def spy(*arguments):
+    result = outputs(*arguments)
+    devices.update(tensor.device[-5:] for tensor in tf.nest.flatten(result))
+    return result
+
+training.outputs = spy
+with tf.device("CPU:1"):
+    one, variable = tf.constant(1.0), tf.Variable(1.0)
+    descend(lambda w, one: (w - one) ** 2, one, "sgd", lr=0.1, steps=2, one=one)
+    sweep(lambda w: (w - one) ** 2, one, "adam", over={"lr": [0.1, 0.2]}, steps=2)
+    print(one.device[-5:], *devices)
+    try:
+        descend(lambda w: (w - variable) ** 2, 5.0, "sgd", lr=0.1, steps=2)
+    except TypeError as error:
+        print(str(error).splitlines()[0])
+"""
+
+
+def test_programs_run_on_the_cpu_whatever_device_is_the_default():
+    """A stand-in for a GPU whose XLA is missing: a second logical CPU that is the default."""
+    result = run_python("-c", DEVICES_SCRIPT, TF_CPP_MIN_LOG_LEVEL="3")
+    assert result.returncode == 0, result.stderr
+    devices, error = result.stdout.splitlines()
+    assert devices == "CPU:1 CPU:0"  # the default, and where the results are
+    says(error, "descend()", "variables", "CPU", way_out='tf.device("CPU:0")')

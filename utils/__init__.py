@@ -21,6 +21,7 @@ def set_up() -> None:
 
     Raises:
         ImportError: a package is missing; one line names it and the way to install it.
+        RuntimeError: a setting of the machine is in the way; one line names the variable or file.
     """
     missing = [package for package in _PACKAGES if importlib.util.find_spec(package) is None]
     if missing:
@@ -28,7 +29,12 @@ def set_up() -> None:
             f"The course needs {', '.join(missing)}, which this Python does not have. "
             "Install what the course needs with: pip install -r requirements.txt"
         )
+    from utils._settings import check_environment, check_imported
+
+    check_environment()
     import utils._tf  # noqa: F401  # before anybody else imports TensorFlow, noisily
+
+    check_imported()
     from utils.explore import replaying
     from utils.plotting import use_style
 
@@ -40,4 +46,5 @@ def set_up() -> None:
         # A traceback on the page would show the folders of the machine that built it.
         from IPython import get_ipython
 
-        get_ipython().InteractiveTB.set_mode("Minimal")
+        if shell := get_ipython():
+            shell.InteractiveTB.set_mode("Minimal")

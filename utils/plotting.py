@@ -21,7 +21,8 @@ _DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 
 
 
 def use_style() -> None:
-    """Give every later figure the course's look; in a notebook, as SVG."""
+    """Give later figures the course's look, in a notebook as SVG, whatever matplotlibrc says."""
+    matplotlib.rcdefaults()
     matplotlib.rcParams.update(
         {
             "axes.axisbelow": True,

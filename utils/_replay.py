@@ -160,7 +160,7 @@ def _inside(node: ElementTree.Element) -> str:
 
 def _knob(name: str, knob: Control, play: bool) -> str:
     key, label = f"{name}-{knob.name}", escape(knob.labels[knob.default])
-    text = f'<label for="{key}">{escape(knob.name)}</label>'
+    text = f'<label for="{key}" translate="no">{escape(knob.name)}</label>'
     field = f'id="{key}" name="{escape(knob.name)}" autocomplete="off"'
     if knob.kind == "check":
         checked = " checked" if knob.values[knob.default] else ""
@@ -170,7 +170,8 @@ def _knob(name: str, knob: Control, play: bool) -> str:
         button = f'<button type="button" class="play" data-knob="{key}">Play</button>'
     if knob.kind == "select":
         options = "".join(
-            f"<option{' selected' if i == knob.default else ''}>{escape(option)}</option>"
+            f"<option value=\"{escape(option)}\"{' selected' if i == knob.default else ''}>"
+            f"{escape(option)}</option>"
             for i, option in enumerate(knob.labels)
         )
         return f'<div class="knob">{text}<select {field}>{options}</select>{button}</div>'

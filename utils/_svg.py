@@ -124,6 +124,10 @@ def _dress_root(root: ElementTree.Element, label: str) -> None:
     view_box = root.attrib["viewBox"]
     widest = float(view_box.split()[2]) * _REM_PER_POINT
     root.attrib = {
+        # A browser's translator would put elements of its own into the texts. It may know HTML's
+        # attribute, or only the class.
+        "class": "notranslate",
+        "translate": "no",
         "xmlns": "http://www.w3.org/2000/svg",
         "viewBox": view_box,
         "role": "img",

@@ -3,6 +3,9 @@
 (() => {
   "use strict";
 
+  if (window.explorersPlay) return; // a page that was saved, or put together, may load this twice
+  window.explorersPlay = true;
+
   const REST_MS = 400; // after the last move: announce the sentence, write the address
   const TOLD_MS = 4000; // how long the button says what became of the link
   const explorers = new Map(); // by id, written as in an address
@@ -18,7 +21,7 @@
           ? field.dataset.labels.split("|")
           : this.kind === "checkbox"
             ? ["false", "true"]
-            : [...field.options].map((option) => option.text);
+            : [...field.options].map((option) => option.value); // its text may be translated
       this.readout = field.parentElement.querySelector(".value");
     }
 
@@ -64,11 +67,12 @@
     constructor(figure) {
       this.figure = figure;
       this.knobs = [...figure.querySelectorAll("[name]")].map((field) => new Knob(field));
-      this.svg = figure.querySelector("svg");
+      this.nodes = elements(figure.querySelector(":scope > svg[role=img]"));
       this.output = figure.querySelector("output");
       this.status = figure.querySelector(".announcement");
       figure.addEventListener("input", () => this.moved());
-      figure.addEventListener("click", (event) => this.clicked(event.target));
+      // A browser's translator wraps each text in an element of its own, a button's too.
+      figure.addEventListener("click", ({ target }) => this.clicked(target.closest("button")));
     }
 
     get position() {
@@ -86,9 +90,8 @@
     }
 
     unpack({ slots, at }) {
-      const nodes = [this.svg, ...this.svg.querySelectorAll("*")];
       this.slots = slots.map(([node, kind, values], i) => ({
-        node: node < 0 ? this.output : nodes[node],
+        node: node < 0 ? this.output : this.nodes[node],
         kind,
         values,
         at: at[i],
@@ -141,19 +144,20 @@
       }
     }
 
-    clicked(target) {
-      if (target.matches(".preset")) {
+    clicked(button) {
+      if (!button) return;
+      if (button.matches(".preset")) {
         this.pause();
-        this.set(JSON.parse(target.dataset.state));
+        this.set(JSON.parse(button.dataset.state));
         this.moved();
-      } else if (target.matches(".play")) {
-        if (!this.ticking) this.play(target);
+      } else if (button.matches(".play")) {
+        if (!this.ticking) this.play(button);
         else {
           this.pause();
           this.moved();
         }
-      } else if (target.matches(".link")) {
-        this.copyLink(target);
+      } else if (button.matches(".link")) {
+        this.copyLink(button);
       }
     }
 
@@ -212,6 +216,13 @@
       this.load();
       this.show();
     }
+  }
+
+  /* A picture's elements in their order, without what translators and extensions put between. */
+  function elements(svg) {
+    const foreign = (node) =>
+      node.namespaceURI !== svg.namespaceURI || node.matches("desc, script, style, title");
+    return [svg, ...svg.querySelectorAll("*")].filter((node) => !foreign(node));
   }
 
   /* The address holds the state of each explorer that was moved: #one?alpha=0.1;two?lr=0.3 */

@@ -181,7 +181,7 @@ def test_presets_hold_the_indices_of_their_stops(replay):
 def test_every_parameter_has_one_named_control(replay):
     fragment = replay(draw_two_panels, alpha=[0.0, 0.5], n=(3, 5), panels=(1, 2), play="n")
     assert re.findall(r' name="([^"]+)"', fragment) == ["alpha", "n"]
-    assert re.findall(r'<label for="([^"]+)">', fragment) == [
+    assert re.findall(r'<label for="([^"]+)"', fragment) == [
         "draw_two_panels-alpha",
         "draw_two_panels-n",
     ]

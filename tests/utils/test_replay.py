@@ -282,7 +282,7 @@ def test_markup_is_escaped():
     html = fragment("n", controls, [frame("<g/>", "1 < 2 & 3"), frame("<g/>")])
     assert "<b>" not in html
     assert "<i>" not in html
-    assert "<option selected>&lt;b&gt;&amp;&quot;</option>" in html
+    assert 'value="&lt;b&gt;&amp;&quot;" selected>&lt;b&gt;&amp;&quot;</option>' in html
     assert ">1 &lt; 2 &amp; 3</output>" in html
     assert 'data-state="{&quot;a&quot;: 1}">&lt;i&gt;</button>' in html
 

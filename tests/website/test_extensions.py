@@ -228,7 +228,7 @@ def test_every_colour_of_the_style_has_a_variable():
 def test_a_figure_is_an_image_with_a_name():
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9pt"><g/></svg>'
     root = ElementTree.fromstring(figures.inline_svg(svg, name="x", colours={}, label="Two <b>"))
-    assert (root.get("class"), root.get("role")) == ("figure", "img")
+    assert (root.get("class"), root.get("role")) == ("figure notranslate", "img")
     assert (root.get("aria-label"), root.get("width")) == ("Two <b>", None)
 
 
@@ -717,7 +717,7 @@ def properties(page):
 @pytest.mark.site
 def test_figures_and_formulas_stand_in_the_page(two_pages):
     front, _ = two_pages
-    assert 'class="figure"' in front
+    assert 'class="figure notranslate"' in front
     assert 'aria-label="A &quot;dark&quot; path."' in front
     assert "fill:var(--plot-ink,#1b2733)" in front
     assert "<math>" in front

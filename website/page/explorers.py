@@ -25,7 +25,7 @@ def assets(body: str) -> list[str]:
     """
     if 'class="explorer"' in body:
         return [STYLE, SCRIPT]
-    return [STYLE] if '<svg class="figure"' in body else []
+    return [STYLE] if '<svg class="figure' in body else []
 
 
 def copy_assets(app: Sphinx) -> None:

@@ -44,7 +44,7 @@ def inline_svg(svg: str, *, name: str, colours: dict[str, str], label: str) -> s
     Raises: ElementTree.ParseError: `svg` is not well-formed.
     """
     return tidy(svg, name=name, colours=colours, label=label).replace(
-        "<svg ", '<svg class="figure" ', 1
+        'class="notranslate"', 'class="figure notranslate"', 1
     )
 
 

@@ -8,7 +8,8 @@
 
   const REST_MS = 400; // after the last move: announce the sentence, write the address
   const TOLD_MS = 4000; // how long the button says what became of the link
-  const explorers = new Map(); // by id, written as in an address
+  const NUMBER = /^\s*[-+]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)/i;
+  const explorers = new Map(); // by id, and by what `bare` leaves of it
   const touched = []; // explorers whose state the address holds, the newest first
 
   /* One control, seen as the index of its stop. */
@@ -53,10 +54,13 @@
     /* The stop that a text asks for: the nearest number of a slider, the same label of a menu. */
     find(text) {
       const exact = this.labels.indexOf(text);
-      if (exact >= 0 || this.kind !== "range" || text.trim() === "") return exact;
-      const wish = Number(text);
-      if (Number.isNaN(wish)) return -1;
+      if (exact >= 0) return exact;
+      const plain = decoded(text);
+      const [wish, word] = [numberIn(plain), bare(plain)];
       const stops = this.labels.map(Number);
+      if (this.kind !== "range")
+        return this.labels.findIndex((label, i) => stops[i] === wish || (word && bare(label) === word));
+      if (Number.isNaN(wish)) return -1;
       const clamped = Math.min(Math.max(wish, Math.min(...stops)), Math.max(...stops));
       const gaps = stops.map((stop) => Math.abs(stop - clamped));
       return gaps.indexOf(Math.min(...gaps));
@@ -161,15 +165,24 @@
       }
     }
 
-    /* Where the clipboard is refused, the address bar gets what is to be copied. */
+    /* Where the clipboard is refused, the address bar gets what is to be copied; inside another
+       page, whose address that is, the link is shown to be copied by hand. */
     async copyLink(button) {
       const name = (this.linkName ??= button.textContent);
+      const link = new URL(`#${this.state}`, location.href).href;
       let said = "Link copied";
       try {
-        await navigator.clipboard.writeText(new URL(`#${this.state}`, location.href).href);
+        await navigator.clipboard.writeText(link);
       } catch {
-        remember(this);
-        said = "The link is in the address bar";
+        if (window.top === window) {
+          remember(this);
+          said = "The link is in the address bar";
+        } else {
+          this.shown ??= button.parentElement.appendChild(document.createElement("input"));
+          Object.assign(this.shown, { readOnly: true, ariaLabel: name, value: link });
+          this.shown.select();
+          said = "Copy the selected link";
+        }
       }
       button.textContent = said;
       this.status.textContent = `${said}.`;
@@ -208,9 +221,11 @@
     /* Takes from a foreign text only known knobs, and only stops of their grid. */
     restore(parameters) {
       clearTimeout(this.timer); // or the address would soon be that of an older move
+      const wishes = new Map([...parameters].map(([name, wish]) => [bare(name), wish]));
       for (const knob of this.knobs) {
-        const wish = parameters.get(knob.field.name);
-        const index = wish === null ? -1 : knob.find(wish);
+        const { name } = knob.field;
+        const wish = parameters.get(name) ?? wishes.get(bare(name));
+        const index = wish === undefined ? -1 : knob.find(wish);
         if (index >= 0) knob.index = index;
       }
       this.load();
@@ -233,14 +248,45 @@
     history.replaceState(history.state, "", `#${touched.map((one) => one.state).join(";")}`);
   }
 
+  /* Decodes what was encoded, even more than once, until the sign is there: a link on its way
+     through mails and chats gets %3F or ？ for ?. What is encoded wrongly stays as it is. */
+  function decoded(text, sign) {
+    const decode = (run) => {
+      try {
+        return decodeURIComponent(run);
+      } catch {
+        return run;
+      }
+    };
+    for (let i = 0; i < 3 && !(sign && text.includes(sign)); i++)
+      text = text.replace(/(?:%[\da-f]{2})+/gi, decode).normalize("NFKC");
+    return text;
+  }
+
+  /* What a name has in common with itself in capitals, in brackets, or at a sentence's end. */
+  function bare(text) {
+    return text.toLowerCase().replace(/^[\s#/!"'\p{Ps}\p{Pi}]+|[\s>\p{P}]+$/gu, "");
+  }
+
+  /* The number with which a text begins: 0.9 of "0.9)." and of "0,9". */
+  function numberIn(text) {
+    const plain = text.replace(/[−–]/g, "-").replace(/(\d),(?=\d)/, "$1.");
+    // In a query + is a space: 1e+10.
+    const [found] = plain.replace(/e (?=\d)/i, "e+").match(NUMBER) ?? ["NaN"];
+    return Number(found);
+  }
+
   function readAddress(address) {
-    const parts = new URL(address).hash.slice(1).split(";").reverse();
+    const { hash, search } = new URL(address);
+    // Without its # a link has all that follows in the query, behind the page's own.
+    const text = decoded(hash.slice(1) || search.slice(1), "?").replace(/&(?:amp;)+/gi, "&");
     let newest;
-    for (const part of parts) {
+    for (const part of text.split(";").reverse()) {
       const [id, query] = part.split("?", 2);
-      const explorer = query === undefined ? undefined : explorers.get(id);
-      if (!explorer) continue;
-      explorer.restore(new URLSearchParams(query));
+      const name = decoded(id);
+      const explorer = explorers.get(name) ?? explorers.get(bare(name));
+      if (query === undefined || !explorer) continue;
+      explorer.restore(new URLSearchParams(decoded(query, "=")));
       if (!touched.includes(explorer)) touched.unshift(explorer);
       newest = explorer;
     }
@@ -254,13 +300,14 @@
         for (const { isIntersecting, target } of entries) {
           if (!isIntersecting) continue;
           near.unobserve(target);
-          explorers.get(encodeURIComponent(target.id)).load();
+          explorers.get(target.id).load();
         }
       },
       { rootMargin: "1000px" },
     );
     for (const figure of document.querySelectorAll("figure.explorer")) {
-      explorers.set(encodeURIComponent(figure.id), new Explorer(figure));
+      const explorer = new Explorer(figure);
+      for (const name of [bare(figure.id), figure.id]) explorers.set(name, explorer);
       near.observe(figure);
     }
     readAddress(location.href);

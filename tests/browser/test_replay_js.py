@@ -203,6 +203,85 @@ def press_link(page, name, said):
     assert button.text_content() == said
 
 
+def test_inside_another_page_the_link_is_shown(page_at, folder, address):
+    """The address bar is the outer page's, and a frame of another site has no clipboard."""
+    outer = folder / "outer.html"
+    outer.write_text(
+        f"<iframe sandbox='allow-scripts' src='{address}' width=900 height=2000></iframe>",
+        encoding="utf-8",
+    )
+    page = page_at(outer.as_uri())
+    inner = page.frame_locator("iframe")
+    button, field = inner.locator("#draw_small .link"), inner.locator("#draw_small input[readonly]")
+    for _ in range(2):
+        button.click()
+        field.wait_for()
+        assert field.input_value() == f"{address}#draw_small?epoch=0"
+        assert button.text_content() == "Copy the selected link"
+        assert field.evaluate("(it) => getSelection().toString() || it.selectionEnd > 0")
+    assert field.count() == 1
+
+
+SHARED = [
+    "#draw_everything%3Flr%3D0.9",
+    "#draw_everything%253Flr%253D0.9",
+    "#draw_everything%3flr%3d0%2e9",
+    "#draw_everything?lr%3D0.9",
+    "#draw_everything?lr=0%252E9",
+    "#draw_everything?lr=0.9).",
+    "#draw_everything?lr=0.9**",
+    "#draw_everything?lr=0.9&gt;",
+    "#draw_everything?lr=0.9»",
+    "#draw_everything?lr=0.9。",
+    "#draw_everything?lr=0.9, which is",
+    "#draw_everything？lr＝0.9",
+    "#draw_everything?lr＝０．９",
+    "#draw_everything?lr=0,9",
+    "#draw_everything?lr=.9",
+    "#draw_everything?lr=9e-1",
+    "#draw_everything?lr=+0.9",
+    "#draw_everything?lr=%200.9%20",
+    "#draw_everything ?lr =0.9",
+    "#DRAW_EVERYTHING?LR=0.9",
+    "##draw_everything?lr=0.9",
+    "#draw_everything?lr=0.9&utm_source=chat",
+    "#draw_everything?utm_source=chat&amp;lr=0.9",
+    "#draw_everything?power=1&amp;amp;lr=0.9",
+    "#draw_everything?lr=0.9?utm_source=chat",
+    "#draw_everything?lr=0.9#draw_everything",
+    "#nobody?lr=0.1;draw_everything?lr=0.9",
+    "?draw_everything?lr=0.9",
+    "?draw_everything%3Flr%3D0.9",
+    "?utm_source=chat#draw_everything?lr=0.9",
+]
+
+
+OTHERS = {
+    "kind=%CE%B1%20%7C%22'%3E": [1, 0, 1, 0],
+    "kind=%25CE%25B1%2520%257C%2522'%253E": [1, 0, 1, 0],
+    "kind=Α+|\"'>.": [1, 0, 1, 0],
+    "power=2).": [1, 1, 0, 0],
+    "power=2,0": [1, 1, 0, 0],
+    "guest=True": [1, 0, 0, 1],
+    "guest=true).": [1, 0, 0, 1],
+    "lr=fast&guest=maybe&power=3&kind=": [1, 0, 0, 0],
+    "lr=−5": [0, 0, 0, 0],
+}
+
+
+def test_a_link_that_was_passed_on_sets_its_knobs(page_at, folder):
+    address = (folder / "index.html").as_uri()
+    page, wrong = page_at(address), []
+    wanted = {fragment: [4, 0, 0, 0] for fragment in SHARED}
+    wanted |= {f"#draw_everything?{query}": at for query, at in OTHERS.items()}
+    for fragment, at in wanted.items():
+        page.goto("about:blank")  # or the page would only hear that its fragment changes
+        page.goto(address + fragment)
+        found = run(page, "look", "draw_everything")["at"]
+        wrong += [(fragment, found)] if found != at else []
+    assert wrong == []
+
+
 IMAGE = "<img src=x onerror=alert(1)>"
 HOSTILE = [
     f"{{name}}?{{knob}}={IMAGE}",

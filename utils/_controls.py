@@ -117,7 +117,7 @@ def index_of(control: Control, value: Any, *, what: str) -> int:
 
 def _read_knobs(draw: Callable[..., str], controls: dict[str, Any]) -> list[Control]:
     name = _name(draw)
-    parameters = _parameters(draw)
+    parameters = _parameters(draw, controls)
     unknown = [knob for knob in controls if knob not in parameters]
     if unknown:
         raise TypeError(
@@ -151,11 +151,20 @@ def _name(draw: Any) -> str:
     return name
 
 
-def _parameters(draw: Callable[..., str]) -> dict[str, inspect.Parameter]:
+def _parameters(draw: Callable[..., str], given: dict[str, Any]) -> dict[str, inspect.Parameter]:
     """What a knob can set: the named parameters after the axes."""
     collected = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    after_axes = list(inspect.signature(draw).parameters.values())[1:]
-    return {one.name: one for one in after_axes if one.kind not in collected}
+    all_of_them = list(inspect.signature(draw).parameters.values())
+    by_place = [
+        one for one in all_of_them[:1] if one.kind not in (one.KEYWORD_ONLY, one.VAR_KEYWORD)
+    ]
+    if not by_place or by_place[0].name in given:
+        raise TypeError(
+            f"explore() needs a draw function whose first parameter takes the axes, got "
+            f"{_name(draw)}{inspect.signature(draw)}. Begin it with: "
+            f"def {_name(draw)}(ax, *, …):."
+        )
+    return {one.name: one for one in all_of_them[1:] if one.kind not in collected}
 
 
 def _read_presets(

@@ -54,9 +54,10 @@ class _Live:
     def markup(self) -> str:
         values = {k.name: k.values[nearest(k, self.fields[k.name].value)] for k in self.knobs}
         frame = self.canvas.frame(values)
+        printed = f"<pre>{escape(frame.printed)}</pre>" if frame.printed else ""
         return (
             f'<div style="{_PAPER}">{frame.svg}<output aria-live="polite">'
-            f"{escape(frame.sentence)}</output></div>"
+            f"{escape(frame.sentence)}</output>{printed}</div>"
         )
 
     def moved(self, _change: Any = None) -> None:

@@ -31,7 +31,7 @@ def make_replay(canvas: Canvas, controls: Controls) -> str:
 
     Raises:
         BudgetError: more positions than MAX_POSITIONS, before any is drawn, or above MAX_BYTES.
-        RuntimeError: a position cannot be drawn; its values are named.
+        RuntimeError: a position cannot be drawn, or prints; its values are named.
     """
     knobs = controls.knobs
     check_positions(canvas.name, knobs)
@@ -109,13 +109,19 @@ def pack(frames: Sequence[Frame], first: int) -> bytes:
 
 def _draw_position(canvas: Canvas, knobs: Sequence[Control], position: Sequence[int]) -> Frame:
     values = {knob.name: knob.values[i] for knob, i in zip(knobs, position, strict=True)}
+    where = ", ".join(f"{name}={value!r}" for name, value in values.items())
     try:
-        return canvas.frame(values)
+        frame = canvas.frame(values)
     except Exception as error:
-        where = ", ".join(f"{name}={value!r}" for name, value in values.items())
         raise RuntimeError(
             f"explore({canvas.name}) cannot draw {where}: {type(error).__name__}: {error}"
         ) from error
+    if frame.printed:
+        raise RuntimeError(
+            f"explore({canvas.name}) has no place on a page for what is printed at {where}: "
+            f"{frame.printed.strip()[:200]!r}. Say it in the sentence, or remove the print."
+        )
+    return frame
 
 
 def _grid(knobs: Sequence[Control]) -> str:
@@ -170,7 +176,7 @@ def _knob(name: str, knob: Control, play: bool) -> str:
         button = f'<button type="button" class="play" data-knob="{key}">Play</button>'
     if knob.kind == "select":
         options = "".join(
-            f"<option value=\"{escape(option)}\"{' selected' if i == knob.default else ''}>"
+            f'<option value="{escape(option)}"{" selected" if i == knob.default else ""}>'
             f"{escape(option)}</option>"
             for i, option in enumerate(knob.labels)
         )

@@ -1,5 +1,6 @@
 """explore(): what it refuses, and that a replay shows what Python draws, at every position."""
 
+import contextlib
 import functools
 import os
 import random
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 import matplotlib
+import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
@@ -394,6 +396,154 @@ def test_bad_arguments(monkeypatch, mode, draw, arguments, error, facts, way_out
     with pytest.raises(error) as caught:
         explore(draw, **arguments)
     says(caught.value, "explore()", *facts, way_out=way_out)
+
+
+def draw_by_pyplot(ax, *, a=0):
+    plt.plot([a, 1])
+    return "A line."
+
+
+def draw_figure_of_its_own(ax, *, a=0):
+    _, own = plt.subplots()
+    own.plot([a, 1])
+    return "A line."
+
+
+def draw_figure_that_it_closes(ax, *, a=0):
+    plt.figure()
+    plt.plot([a, 1])
+    plt.close()  # as plt.show() does in a notebook
+    return "A line."
+
+
+def draw_on_current_axes(ax, *, a=0):
+    plt.gca().plot([a, 1])  # as seaborn does without ax=
+    return "A line."
+
+
+def draw_title_by_pyplot(ax, *, a=0):
+    ax.plot([a, 1])
+    plt.title("line")
+    return "A line."
+
+
+def draw_adopting_the_figure(ax, *, a=0):
+    plt.figure(ax.figure)
+    plt.plot([a, 1])
+    return "A line."
+
+
+BY_PYPLOT = [
+    draw_by_pyplot,
+    draw_figure_of_its_own,
+    draw_figure_that_it_closes,
+    draw_on_current_axes,
+    draw_title_by_pyplot,
+    draw_adopting_the_figure,
+]
+
+
+@pytest.mark.parametrize("draw", BY_PYPLOT, ids=lambda draw: draw.__name__)
+@pytest.mark.parametrize("others", [0, 1])
+def test_drawing_with_pyplot_is_refused_and_leaves_no_figure(draw, others):
+    with pyplot_figures(others) as before:
+        with pytest.raises(TypeError) as caught:
+            Canvas(draw, (1, 1), FIGSIZE).frame({"a": 1})
+        assert [plt.figure(number).axes for number in plt.get_fignums()] == before
+    says(caught.value, f"{draw.__name__}()", "axes", "pyplot", way_out="ax.plot(…)")
+    says(caught.value, "pyplot", way_out="seaborn ax=ax")
+
+
+@contextlib.contextmanager
+def pyplot_figures(count):
+    """Yield the axes, none, of each of so many open figures."""
+    plt.close("all")
+    for _ in range(count):
+        plt.figure()
+    yield [[]] * count
+    plt.close("all")
+
+
+def test_what_pyplot_does_without_a_figure_is_harmless():
+    def draw(ax, *, a=0):
+        plt.close(ax.figure)
+        ax.plot([a, 1])
+        plt.show()
+        plt.close("all")
+        return "A line."
+
+    def draw_plainly(ax, *, a=0):
+        ax.plot([a, 1])
+        return "A line."
+
+    draw_plainly.__name__ = draw.__name__
+    with pyplot_figures(1):
+        svg = Canvas(draw, (1, 1), FIGSIZE).frame({}).svg
+        assert plt.get_fignums() == [1]
+    assert svg == Canvas(draw_plainly, (1, 1), FIGSIZE).frame({}).svg
+
+
+def test_an_error_of_the_draw_function_is_its_own_also_where_pyplot_was_used():
+    def draw(ax):
+        plt.plot([1 / 0])
+
+    with pyplot_figures(0), pytest.raises(ZeroDivisionError):
+        Canvas(draw, (1, 1), FIGSIZE).frame({})
+
+
+@pytest.mark.parametrize("leave", [lambda ax: ax.remove(), lambda ax: ax.figure.clear()])
+def test_axes_that_were_removed_are_missed(leave):
+    def draw(ax):
+        leave(ax)
+        return "Nothing."
+
+    with pytest.raises(TypeError) as caught:
+        Canvas(draw, (1, 1), FIGSIZE).frame({})
+    says(caught.value, "draw()", "axes", "removed", way_out="ax.clear()")
+
+
+def test_axes_that_the_draw_function_adds_are_drawn():
+    def draw(ax):
+        ax.figure.add_subplot(2, 2, 2).set_title("guest")
+        return "A guest."
+
+    assert ">guest<" in Canvas(draw, (1, 1), FIGSIZE).frame({}).svg
+
+
+def draw_and_print(ax, *, a=0):
+    print("a is", a)
+    return "Said."
+
+
+def test_what_is_printed_belongs_to_its_position():
+    canvas = Canvas(draw_and_print, (1, 1), FIGSIZE)
+    assert [canvas.frame({"a": a}).printed for a in (1, 2)] == ["a is 1\n", "a is 2\n"]
+
+
+def test_a_page_refuses_what_is_printed(replay, capsys):
+    with pytest.raises(RuntimeError) as caught:
+        replay(draw_and_print, a=(0, 3))
+    says(caught.value, "explore(draw_and_print)", "a=0", "a is 0", way_out="sentence")
+    assert capsys.readouterr().out == ""
+
+
+def draw_without_axes(alpha=0.5):
+    return "No axes."
+
+
+def draw_without_anything():
+    return "Nothing."
+
+
+def draw_with_keywords(*, ax, alpha=0.5):
+    return "No axes."
+
+
+@pytest.mark.parametrize("draw", [draw_without_axes, draw_without_anything, draw_with_keywords])
+def test_the_first_parameter_takes_the_axes(draw):
+    with pytest.raises(TypeError) as caught:
+        explore(draw, alpha=(0.0, 1.0))
+    says(caught.value, "explore()", "first parameter", draw.__name__, way_out="(ax, *, …)")
 
 
 def test_too_many_positions_are_refused_before_anything_is_drawn(replay):

@@ -217,6 +217,29 @@ def test_missing_sentence_at_the_first_display_is_raised():
     says(caught.value, "draw_mute()", "one sentence", "None", way_out='return f"…"')
 
 
+def test_what_is_printed_stands_below_its_sentence():
+    def draw_telling(ax, *, a=0):
+        print("<a> is", a)
+        return f"a is {a}."
+
+    live = Live(draw_telling, a=(0, 2))
+    assert "<pre>&lt;a&gt; is 0\n</pre>" in live.picture.value
+    live.fields["a"].value = 2
+    assert "<pre>&lt;a&gt; is 2\n</pre>" in live.picture.value
+    assert "is 0" not in live.picture.value
+
+
+def test_what_is_printed_before_an_exception_is_shown_with_it():
+    def draw_failing(ax, *, a=0):
+        print("a is", a)
+        return f"a is {1 / (a - 1)}."
+
+    live = Live(draw_failing, a=(0, 2))
+    live.fields["a"].value = 1
+    assert "ZeroDivisionError" in live.picture.value
+    assert "a is 1" in live.picture.value
+
+
 def test_later_exception_is_shown_and_the_next_good_move_recovers():
     live = Live(draw_fragile, a=(0, 2))
     live.fields["a"].value = 1

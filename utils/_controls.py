@@ -4,16 +4,20 @@ A widget made while the site is built would put its state and two scripts from e
 page; so abbreviations become plain `Control`s, and only a live explorer makes widgets of them.
 """
 
+import functools
 import inspect
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
 
 from utils._names import mind, plain
 
+# Digits of NumPy's short types that are not dust, and how far dust may reach.
+_PRECISION = {"float32": (6, 3e-7), "float16": (3, 2e-3), "bfloat16": (2, 2e-2)}
 MAX_STOPS = 100_000  # of one slider: far beyond any screen's pixels, yet listed in a moment
 
 
@@ -84,9 +88,10 @@ def read_control(name: str, abbreviation: Any, default: Any) -> Control:
     """
     if _is_widget(abbreviation):
         return _from_widget(name, abbreviation)
+    abbreviation, default = _plain(abbreviation), _plain(default)
     if isinstance(abbreviation, bool):
         return _checkbox(name, abbreviation)
-    if isinstance(abbreviation, Real):
+    if isinstance(abbreviation, (int, float)):
         return _slider(name, *_around(abbreviation), default=abbreviation)
     if isinstance(abbreviation, str):
         raise TypeError(
@@ -103,8 +108,27 @@ def read_control(name: str, abbreviation: Any, default: Any) -> Control:
     )
 
 
+def bind_fixed(draw: Callable[..., str], given: dict[str, Any]) -> tuple[Callable, dict[str, Any]]:
+    """The draw function with each `ipywidgets.fixed(value)` among `given` filled in; the others.
+
+    It keeps its name.
+    """
+    widgets = sys.modules.get("ipywidgets")
+    fixed = {
+        name: one.value
+        for name, one in given.items()
+        if widgets is not None and isinstance(one, widgets.fixed)
+    }
+    if not fixed:
+        return draw, given
+    bound: Any = functools.partial(draw, **fixed)
+    bound.__name__ = draw.__name__
+    return bound, {name: one for name, one in given.items() if name not in fixed}
+
+
 def index_of(control: Control, value: Any, *, what: str) -> int:
     """Index of the stop that equals `value`; `what` names the value's origin in the error."""
+    value = _plain(value)
     for same in (_equal, _close):  # 1000000 is close to 1000001, too
         for index, stop in enumerate(control.values):
             if same(stop, value):
@@ -217,22 +241,41 @@ def _few(labels: tuple[str, ...]) -> str:
 
 
 def _from_tuple(name: str, abbreviation: tuple, default: Any) -> Control:
+    abbreviation = tuple(map(_plain, abbreviation))
     if len(abbreviation) not in (2, 3) or not all(_is_number(part) for part in abbreviation):
         raise ValueError(
             f"explore() got {name}={abbreviation!r}; a tuple is (min, max) or (min, max, step), "
             "all numbers. For a choice among values give a list."
         )
-    whole = all(isinstance(part, Integral) for part in abbreviation)
-    low, high, step = (*abbreviation, 1 if whole else 0.1)[:3]
-    return _slider(name, low, high, step, default=default)
+    low, high, *step = abbreviation
+    if all(isinstance(part, int) for part in abbreviation):
+        return _slider(name, low, high, *(step or [1]), default=default)
+    return _slider(name, low, high, *(step or [_step(low, high, default)]), default=default)
 
 
 def _around(value: Any) -> tuple[float, float, float]:
     """The range that `interact` gives a lone number: from -value to 3·value, or 0 to 1."""
-    step = 1 if isinstance(value, Integral) else 0.1
     if value == 0:
-        return type(value)(0), type(value)(1), step
-    return min(-value, 3 * value), max(-value, 3 * value), step
+        return type(value)(0), type(value)(1), 1 if isinstance(value, int) else 0.1
+    low, high = min(-value, 3 * value), max(-value, 3 * value)
+    return low, high, 1 if isinstance(value, int) else _step(low, high, value)
+
+
+def _step(low: float, high: float, default: Any) -> float:
+    """The step of `interact`, 0.1, or the first of 0.05, 0.02, 0.01, … that has the default.
+
+    With 0.1 the slider of a small number, such as a learning rate, would have no stop but its
+    first. Where no round step has the default, the fortieth part of the range has that of `_around`.
+    """
+    start = low if default is None else default
+    if not (_is_number(start) and math.inf > high >= start >= low > -math.inf) or low == high:
+        return 0.1  # a message will say what is wrong
+    for step in (0.1, *(part * 10.0**-power for power in range(1, 16) for part in (0.5, 0.2, 0.1))):
+        stops, at = (high - low) / step, (start - low) / step
+        fewest, most = (1, MAX_STOPS) if step == 0.1 else (10, 500)
+        if fewest <= stops <= most and abs(at - round(at)) < 1e-6:
+            return float(f"{step:.10g}")
+    return float(f"{(high - low) / 40:.10g}")
 
 
 def _slider(name: str, low: float, high: float, step: float, *, default: Any) -> Control:
@@ -247,13 +290,18 @@ def _slider(name: str, low: float, high: float, step: float, *, default: Any) ->
             f"{MAX_STOPS:,} stops. Use a larger step."
         )
     count = math.floor((high - low) / step + 1e-9) + 1
-    whole = all(isinstance(part, Integral) for part in (low, high, step))
-    # Ten digits undo what adding binary fractions does to a decimal step: 0.1 + 0.2.
-    stops = [low + i * step if whole else float(f"{low + i * step:.10g}") for i in range(count)]
+    whole = all(isinstance(part, int) for part in (low, high, step))
+    stops = [low + i * step if whole else _stop(low, i, step) for i in range(count)]
     if default is None:
-        default = stops[int((low + (high - low) / 2 - low) / step)]
+        default = stops[int((high - low) / 2 / step + 1e-9)]
     control = _range(name, stops, (low, step))
     return _starting_at(control, default)
+
+
+def _stop(low: float, i: int, step: float) -> float:
+    """A slider's stop without what adding binary fractions does to a decimal: 0.1 + 0.2."""
+    stop = low + i * step
+    return 0.0 if abs(stop) < 1e-9 * step else float(f"{stop:.10g}")
 
 
 def _range(name: str, stops: list, track: tuple[float, float]) -> Control:
@@ -290,15 +338,48 @@ def _menu(name: str, options: Iterable, default: Any) -> Control:
 
 def _pairs(options: Iterable) -> list[tuple[str, Any]]:
     if isinstance(options, Mapping):
-        return [(str(label), value) for label, value in options.items()]
+        return [(_label(label), _plain(value)) for label, value in options.items()]
     items = list(options)
     if items and all(isinstance(item, (tuple, list)) and len(item) == 2 for item in items):
-        return [(str(label), value) for label, value in items]
-    return [(str(item), item) for item in items]
+        return [(_label(label), _plain(value)) for label, value in items]
+    return [(_label(item), _plain(item)) for item in items]
+
+
+def _label(value: Any) -> str:
+    """What a menu shows for a value: as `interact`, but of a long fraction ten digits."""
+    value = _plain(value)
+    text = str(value)
+    return f"{value:.10g}" if isinstance(value, float) and len(text) > 12 else text
+
+
+def _plain(value: Any) -> Any:
+    """A number of NumPy, TensorFlow, fractions or decimal as Python's; all else as it is.
+
+    Dust is wiped off, what adding binary fractions leaves: 0.30000000000000004, np.float32(0.1).
+
+    >>> _plain(0.1 + 0.2), _plain(Decimal("0.25")), _plain(1 / 3)
+    (0.3, 0.25, 0.3333333333333333)
+    """
+    if getattr(value, "shape", None) == () and hasattr(value, "numpy"):
+        value = value.numpy()
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        digits, dust = _PRECISION.get(str(value.dtype), (10, 1e-14))
+        value = value.item()
+    else:
+        digits, dust = 10, 1e-14
+    if isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    if not isinstance(value, (Real, Decimal)):
+        return value
+    value = float(value)
+    short = float(f"{value:.{digits}g}")
+    return short if math.isclose(short, value, rel_tol=dust) else value
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _is_widget(value: Any) -> bool:
@@ -310,7 +391,8 @@ def _is_widget(value: Any) -> bool:
 def _from_widget(name: str, widget: Any) -> Control:
     value = getattr(widget, "value", None)
     if isinstance(getattr(widget, "index", None), int):  # one of several options is chosen
-        return _menu(name, widget._options_full, value)
+        options = [(_label(v) if text == str(v) else text, v) for text, v in widget._options_full]
+        return _menu(name, options, value)
     if isinstance(value, bool):
         return _checkbox(name, value)
     if isinstance(value, Real) and hasattr(widget, "base"):

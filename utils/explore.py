@@ -21,7 +21,7 @@ from typing import Any
 from IPython.display import HTML, display
 
 from utils._canvas import Canvas
-from utils._controls import read_arguments
+from utils._controls import bind_fixed, read_arguments
 from utils._replay import make_replay
 
 FIGSIZE = (5.8, 3.3)  # inches: the width at which 10-point text is legible on a phone
@@ -46,14 +46,16 @@ def explore(
         panels: rows and columns of axes. On a phone, rows are easier to read than columns.
         figsize: width and height of the figure, inches.
         **controls: for each knob what `ipywidgets.interact` takes: (min, max), (min, max, step),
-            a list, a dict, a bool, a number, or a ready widget such as FloatLogSlider. A knob
-            starts at the default of the draw function's signature.
+            a list, a dict, a bool, a number, or a ready widget such as FloatLogSlider; not a
+            text, which has no stops. A knob starts at the default of the draw function's
+            signature, and one that is only a number at this number. `fixed(value)` is no knob.
     Raises:
         TypeError, ValueError: a knob the draw function does not have, an empty control, a default
             or a preset between the stops, a draw function that returns no sentence.
         BudgetError: (site build) more than 2,000 positions or 120 KB deflated.
         RuntimeError: (site build) the draw function failed at a position, whose values are named.
     """
+    draw, controls = bind_fixed(draw, controls)
     asked = read_arguments(draw, controls, presets or {}, play)
     canvas = Canvas(draw, panels, figsize)
     if replaying():

@@ -2,12 +2,16 @@
 
 import math
 from collections import OrderedDict
+from decimal import Decimal
+from fractions import Fraction
 
 import ipywidgets as widgets
+import numpy as np
 import pytest
+import tensorflow as tf
 from messages import says
 
-from utils._controls import MAX_STOPS, index_of, read_control
+from utils._controls import MAX_STOPS, bind_fixed, index_of, read_control
 from utils._live import nearest
 
 NOTHING = widgets.interactive.widget_from_abbrev.__func__.__defaults__[0]  # "no default"
@@ -59,6 +63,90 @@ def test_slider_has_the_stops_and_start_of_interact(abbreviation, default):
     assert control.values[control.default] == pytest.approx(slider.value)
     kind = int if isinstance(slider, widgets.IntSlider) else float
     assert {type(value) for value in control.values} == {kind}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(0.01, 0.001, 3e-4, 1e-7, 0.33, -0.02, 0.123, 3.14159, 100.0, 1e6, -1e-5),
+        *(np.float32(0.1), np.float16(0.5), np.float64(0.01), np.int64(3), Fraction(1, 8)),
+    ],
+    ids=repr,
+)
+def test_a_lone_number_has_ends_and_start_of_interact(value):
+    control, slider = read_control("lr", value, None), make_widget(value)
+    ends = (control.values[0], control.values[-1], control.values[control.default])
+    short = getattr(value, "dtype", None) == np.float32  # interact shows its binary dust
+    assert ends == pytest.approx(
+        (slider.min, slider.max, slider.value), rel=1e-6 if short else 1e-9
+    )
+    assert len(control.values) > 4
+    assert max(map(len, control.labels)) <= 10
+
+
+@pytest.mark.parametrize("ends", [(0.01, 0.02), (0.0, 1e-3), (-1e-3, 1e-3), (0, 0.05), (-0.3, 0.3)])
+def test_a_short_slider_has_stops_from_end_to_end(ends):
+    control, slider = read_control("lr", ends, None), make_widget(ends)
+    found = (control.values[0], control.values[-1], control.values[control.default])
+    assert found == pytest.approx((slider.min, slider.max, slider.value), abs=1e-12)
+    assert max(map(len, control.labels)) <= 7
+
+
+def test_a_slider_has_the_default_of_the_signature_among_its_stops():
+    control = read_control("lr", (0.0, 1.0), 0.25)
+    assert control.values[control.default] == 0.25
+    assert control.track == (0.0, 0.05)
+
+
+THIRDS = [1 / 3, 2 / 3]
+NUMBERS = [
+    (np.arange(0, 1, 0.1), [i / 10 for i in range(10)], [f"{i / 10}" for i in range(10)]),
+    (np.arange(0, 0.4, 0.1, dtype="float32"), [0, 0.1, 0.2, 0.3], ["0.0", "0.1", "0.2", "0.3"]),
+    (np.linspace(0, 1, 4)[1:3], THIRDS, ["0.3333333333", "0.6666666667"]),
+    ([np.float32(0.1), np.int64(3)], [0.1, 3], ["0.1", "3"]),
+    ((0.1 * i for i in (1, 3)), [0.1, 0.3], ["0.1", "0.3"]),
+    ({0.1 + 0.2: 0.1 + 0.2}, [0.3], ["0.3"]),
+    ([("dust", 0.1 + 0.2)], [0.3], ["dust"]),
+    ([Fraction(1, 4), Decimal("0.1")], [0.25, 0.1], ["0.25", "0.1"]),
+    (widgets.Dropdown(options=np.arange(0.2, 0.4, 0.1)), [0.2, 0.3], ["0.2", "0.3"]),
+    (tf.constant([0.1, 0.3]), [0.1, 0.3], ["0.1", "0.3"]),
+    ([np.True_, None, "a"], [True, None, "a"], ["True", "None", "a"]),
+]
+
+
+@pytest.mark.parametrize(("options", "values", "labels"), NUMBERS, ids=lambda v: type(v).__name__)
+def test_a_menu_has_numbers_as_a_person_writes_them(options, values, labels):
+    control = read_control("alpha", options, None)
+    assert control.values == tuple(values)
+    assert {type(value) for value in control.values} <= {int, float, bool, str, type(None)}
+    assert list(control.labels) == labels
+
+
+@pytest.mark.parametrize("default", [np.float32(0.3), 0.1 + 0.2, Fraction(3, 10), Decimal("0.3")])
+def test_a_default_may_be_any_kind_of_number(default):
+    assert read_control("alpha", np.arange(0, 1, 0.1), default).default == 3
+    assert read_control("alpha", (0.0, 1.0), default).default == 3
+
+
+@pytest.mark.parametrize("scalar", [np.True_, np.array(True)])
+def test_a_boolean_of_numpy_is_a_checkbox(scalar):
+    control = read_control("bias", scalar, None)
+    assert (control.kind, control.default) == ("check", 1)
+
+
+def test_no_dust_at_zero():
+    control = read_control("alpha", (-0.3, 0.3, 0.1), None)
+    assert control.labels == ("-0.3", "-0.2", "-0.1", "0", "0.1", "0.2", "0.3")
+
+
+def test_fixed_values_are_no_knobs():
+    def draw(ax, *, a=1, b=2):
+        return f"{a} {b}"
+
+    bound, others = bind_fixed(draw, {"a": (0, 3), "b": widgets.fixed("text")})
+    assert (bound.__name__, others) == ("draw", {"a": (0, 3)})
+    assert bound(None, a=3) == "3 text"
+    assert bind_fixed(draw, {"a": (0, 3)}) == (draw, {"a": (0, 3)})
 
 
 def test_slider_without_default_starts_below_a_middle_between_stops():

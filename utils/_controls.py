@@ -265,7 +265,7 @@ def _step(low: float, high: float, default: Any) -> float:
     """The step of `interact`, 0.1, or the first of 0.05, 0.02, 0.01, … that has the default.
 
     With 0.1 the slider of a small number, such as a learning rate, would have no stop but its
-    first. Where no round step has the default, the fortieth part of the range has that of `_around`.
+    first. Where no round step has the default, a fortieth of the range has that of `_around`.
     """
     start = low if default is None else default
     if not (_is_number(start) and math.inf > high >= start >= low > -math.inf) or low == high:

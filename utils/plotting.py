@@ -3,12 +3,16 @@
 Draw functions here take arrays and draw on the axes they are given.
 """
 
+import logging
 import sys
+import unicodedata
 import warnings
+from typing import Any
 
 import matplotlib
 import numpy as np
 from cycler import cycler
+from matplotlib import _mathtext
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 
@@ -50,6 +54,10 @@ def use_style() -> None:
     )
     # matplotlib 3.8 keeps contours as curves and says so: its pictures are larger, not wrong.
     warnings.filterwarnings("ignore", "Rasterization of .* will be ignored", UserWarning)
+    # Texts of an SVG are drawn by the reader's browser, which has more letters than matplotlib.
+    for said in (r"Glyph \d+ .* missing from", "Matplotlib currently does not support .* natively"):
+        warnings.filterwarnings("ignore", said, UserWarning)
+    _keep_letters_of_formulas()
     ipython = sys.modules.get("IPython")
     if ipython is not None and ipython.get_ipython() is not None:
         _send_svg()
@@ -109,6 +117,32 @@ def plot_regions(ax: Axes, xx: np.ndarray, yy: np.ndarray, score: np.ndarray) ->
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No contour levels were found", UserWarning)
         ax.contour(xx, yy, score, [0.5], colors=INK, linewidths=1.2)
+
+
+def _keep_letters_of_formulas() -> None:
+    """Let a letter that matplotlib's fonts lack stay this letter also beside $mathematics$.
+
+    matplotlib puts ¤ there, and logs it; no setting names another font. This leans on a private
+    method, which tests/utils/test_plotting.py looks at.
+    """
+    original = _mathtext.TruetypeFonts._get_info
+    if hasattr(original, "keeps_letters"):
+        return
+
+    def get_info(self: Any, font: str, font_class: str, sym: str, size: float, dpi: float) -> Any:
+        info = original(self, font, font_class, sym, size, dpi)
+        if info.num != ord("¤") or len(sym) > 1 or sym == "¤":
+            return info
+        # A Chinese, Japanese or Korean letter is as wide as it is high, others are narrower.
+        width = 1 if unicodedata.east_asian_width(sym) in "WF" else 0.6
+        info = original(self, font, font_class, "W", size, dpi)
+        metrics = info.metrics._replace(advance=width * size * dpi / 72)
+        return info._replace(num=type(info.num)(ord(sym)), metrics=metrics)
+
+    get_info.keeps_letters = True  # type: ignore[attr-defined]
+    _mathtext.TruetypeFonts._get_info = get_info  # type: ignore[method-assign, assignment]
+    logger = logging.getLogger("matplotlib.mathtext")
+    logger.addFilter(lambda record: "does not have a glyph" not in str(record.msg))
 
 
 def _send_svg() -> None:

@@ -1,8 +1,11 @@
 """The course's look: legible in light, in dark and without colour; the same in Python and CSS."""
 
 import io
+import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib
@@ -12,6 +15,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb, to_rgba
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.mathtext import MathTextParser
 from messages import says
 from nbclient import NotebookClient
 
@@ -243,3 +248,59 @@ def test_style_does_not_start_a_shell(monkeypatch):
 
     monkeypatch.setattr(plotting, "_send_svg", fail)
     use_style()  # IPython is imported here, but no kernel runs
+
+
+# In a process of its own: pytest would catch the warnings, and the log.
+SCRIPTS = """
+import io, json, re
+import matplotlib
+import matplotlib.pyplot as plt
+from utils._canvas import Canvas
+from utils.plotting import use_style
+
+use_style()
+texts = ["学习率", "学習率カナ", "학습률", "حجم", "גודל", "सीखना", "😀👩‍🔬", "x\u0304"]
+texts += ["学习率 $\\eta$"]
+
+def draw(ax):
+    for i, text in enumerate(texts):
+        ax.plot([0, i], label=text)
+        ax.text(0, i, text, family="monospace", weight="bold")
+    ax.set(xlabel=texts[0], ylabel=texts[-1], title=texts[3])
+    ax.set_xticks([0, 1], texts[4:6])
+    ax.annotate(texts[6], (0, 0))
+    ax.legend()
+    return texts[0]
+
+drawn = [Canvas(draw, (1, 1), (6, 5)).frame({}).svg]
+figure, ax = plt.subplots()
+draw(ax)
+file = io.StringIO()
+figure.savefig(file, format="svg")
+drawn.append(file.getvalue())
+print(json.dumps({"texts": texts, "drawn": drawn}))
+"""
+
+
+def test_letters_of_all_scripts_are_drawn_in_silence():
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-c", SCRIPTS]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stderr == ""
+    found = json.loads(done.stdout)
+    for svg in found["drawn"]:
+        assert [text for text in found["texts"][:-1] if f">{text}<" not in svg] == []
+        assert "¤" not in svg
+        assert re.search(r">学</tspan>\s*<tspan[^>]*>习</tspan>\s*<tspan[^>]*>率<", svg)
+
+
+def test_a_chinese_letter_in_a_formula_is_as_wide_as_it_is_high():
+    """The private method of matplotlib on which use_style() leans is still there."""
+    use_style()
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        parse = MathTextParser("path").parse
+        widths = [parse("$" + "率" * n + "$", 72, FontProperties(size=10)).width for n in (1, 3)]
+        assert widths[1] - widths[0] == pytest.approx(20, abs=0.5)
+        assert chr(parse("¤ $x$", 72).glyphs[0][2]) == "¤"

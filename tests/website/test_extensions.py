@@ -23,7 +23,7 @@ from tiny_book import TinyBook
 import website
 from tools.make import card
 from website.finish import not_found, offline
-from website.page import baseurl, explorers, pages, sharing
+from website.page import baseurl, explorers, pages, sharing, sheet
 from website.read import figures, mathml, places
 from website.repository import configured
 from website.run import execution, kernels
@@ -516,6 +516,34 @@ def test_the_check_names_page_and_style_sheet(tmp_path):
     loads = "chapters/a.html loads //b.org/c.png", "d.css loads http://b.org/e.css"
     says(caught.value, *loads, way_out="_static/")
     assert "good.html" not in str(caught.value)
+
+
+LOADING = (
+    "import IPython.display as d; d.display(d.HTML('<script src=\"https://b.org/c.js\"></script>'))"
+)
+
+
+def test_another_language_builds_and_a_cell_that_loads_from_elsewhere_is_named(tiny):
+    settings = (tiny.root / "_config.yml").read_text(encoding="utf-8")
+    tiny.write("_config.yml", settings.replace("language: en", "language: zh_CN"))
+    tiny.write("index.md", "# 你好\n\nWhat is it?\n")
+    tiny.write_toc("chapters/one")
+    tiny.write_notebook("chapters/one.ipynb", new_markdown_cell("# One\n\nWhy?"))
+    printed, built = tiny.build()
+    assert built, printed
+    assert '<html lang="zh-CN"' in tiny.page("index.html")
+    cells = new_markdown_cell("# One\n\nWhy?"), new_code_cell(LOADING)
+    tiny.write_notebook("chapters/one.ipynb", *cells)
+    printed, built = tiny.build()
+    assert not built
+    said = next(line for line in printed.splitlines() if "b.org" in line)
+    says(said, "chapters/one.ipynb", "cell 2", "https://b.org/c.js", way_out="_static/")
+
+
+def test_a_script_of_another_host_has_no_names(tmp_path):
+    html = '<p class="x"><script src="https://b.org/c.js"></script><script src="gone.js"></script>'
+    (tmp_path / "a.html").write_text(html, encoding="utf-8")
+    assert sheet.names_of(tmp_path) == {"p", "x", "script"}
 
 
 # --- the math font ------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
 from website import extension
+from website.read.places import place
 
 _ELSEWHERE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 _CSS_LOAD = re.compile(
@@ -100,12 +102,26 @@ def _addresses(tag: str, values: dict[str, str]) -> Iterator[str]:
         yield values.get("href", "") or values.get("xlink:href", "")
 
 
+def check_document(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Raise ExternalLoadError, naming the cell whose text or output loads from another host."""
+    for node in doctree.findall(lambda node: isinstance(node, (nodes.raw, nodes.image))):
+        raw = isinstance(node, nodes.raw)
+        loads = loads_of_html(node.astext()) if raw else [node["uri"]]
+        for load in loads:
+            if raw or _ELSEWHERE.match(load):
+                raise ExternalLoadError(
+                    f"{place(app.env, docname, node)}: pages must load nothing from other hosts, "
+                    f"but this loads {load}. Put a copy below _static/, or remove what asks for it."
+                )
+
+
 def _check_site(app: Sphinx, error: Exception | None) -> None:
     if error is None and app.builder.format == "html":
         check(Path(app.outdir))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("doctree-resolved", check_document)
     # After the handlers that copy assets (500).
     app.connect("build-finished", _check_site, priority=900)
     return extension()

@@ -82,7 +82,8 @@ def names_of(site: Path) -> set[str]:
         names.feed(page.read_text(encoding="utf-8"))
         found |= names.found
         scripts.update((page.parent / source).resolve() for source in names.scripts)
-    for script in sorted(scripts):
+    # One of another host, or missing, has no names; website/finish/offline.py refuses the former.
+    for script in sorted(path for path in scripts if path.is_file()):
         if script.name != "searchindex.js":  # all words of the book, which are no program
             found.update(_WORD.findall(script.read_text(encoding="utf-8")))
     return found

@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  if (window.courseRuns) return; // a page that was saved, or put together, may load this twice
+  window.courseRuns = true;
+
   /* Menus of the page's head are <details>: a press elsewhere or Escape closes them. */
   const menus = [...document.querySelectorAll("details.dropdown")];
   const close = (except) => {

@@ -203,14 +203,15 @@ def press_link(page, name, said):
     assert button.text_content() == said
 
 
-def test_inside_another_page_the_link_is_shown(page_at, folder, address):
+def test_inside_another_page_the_link_is_shown(browser, folder, address):
     """The address bar is the outer page's, and a frame of another site has no clipboard."""
     outer = folder / "outer.html"
     outer.write_text(
         f"<iframe sandbox='allow-scripts' src='{address}' width=900 height=2000></iframe>",
         encoding="utf-8",
     )
-    page = page_at(outer.as_uri())
+    page = browser.new_page()  # not page_at: the browser itself complains of the clipboard
+    page.goto(outer.as_uri())
     inner = page.frame_locator("iframe")
     button, field = inner.locator("#draw_small .link"), inner.locator("#draw_small input[readonly]")
     for _ in range(2):
@@ -220,6 +221,7 @@ def test_inside_another_page_the_link_is_shown(page_at, folder, address):
         assert button.text_content() == "Copy the selected link"
         assert field.evaluate("(it) => getSelection().toString() || it.selectionEnd > 0")
     assert field.count() == 1
+    page.close()
 
 
 SHARED = [

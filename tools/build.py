@@ -1,7 +1,7 @@
 """Build the site so that nothing is lost: `python -m tools.build`, which `make book` calls.
 
 jupyter-book does the work. Around it stands what it leaves open: two builds at once, a folder or
-a disk that cannot be written, a damaged cache, pages half written by a build that was killed.
+a disk that cannot be used, a damaged cache, pages half written by a build that was killed.
 """
 
 import contextlib
@@ -26,6 +26,7 @@ class RefusalError(Exception):
 def main() -> int:
     """Build; return 0, or a number that make takes for a failure, after one line that says why."""
     try:
+        check_name(OUTPUT)
         with only_one(OUTPUT):
             check_space(OUTPUT)
             for repaired in repair(OUTPUT):
@@ -34,6 +35,15 @@ def main() -> int:
     except RefusalError as refusal:
         print(f"make book: {refusal}", file=sys.stderr)
         return 1
+
+
+def check_name(output: Path) -> None:
+    """Refuse a folder in whose place jupyter-cache would write its database to another."""
+    if "?" in str(output):
+        raise RefusalError(
+            f"the path {output} has a question mark, where the address of a database ends. "
+            "Rename the folder, without `?`, and begin again."
+        )
 
 
 @contextlib.contextmanager
@@ -88,7 +98,7 @@ def damage(cache: Path) -> str:
     if not database.exists():
         return ""
     try:
-        with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
+        with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as store:
             keys = [key for (key,) in store.execute("SELECT hashkey FROM nbcache")]
     except sqlite3.DatabaseError as error:
         return f"{database.name}: {error}"

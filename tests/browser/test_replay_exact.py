@@ -1,6 +1,8 @@
 """In the page, at every position, stands exactly the picture that Python draws for it."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import numpy as np
 import pytest
@@ -91,7 +93,7 @@ def test_frames_that_cannot_be_read_are_reported_to_the_reader(page_with):
 
     page = page_with(draw_index, a=(0, 1))
     text = page.content()
-    file = Path(page.url.removeprefix("file://"))
+    file = Path(url2pathname(urlsplit(page.url).path))
     file.write_text(text.replace('class="frames">', 'class="frames">AAAA'), encoding="utf-8")
     page.reload()
     page.wait_for_function("document.querySelector('output').textContent.includes('newer browser')")

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from messages import says
 from nbformat.v4 import new_code_cell, new_markdown_cell
-from tiny_book import HANGS
+from tiny_book import HANGS, TinyBook
 
 from tools import build
 
 COUNT = "with open('runs', 'a') as runs: runs.write('|')"
 RIGHT = "The answer is forty-two."
+# Each of these means something in a URL, a pattern, a shell or a format.
+AWKWARD = "ML #2, 100% ü & co 'a' \"b\" [1]* {x} $HOME;"
 
 
 def write(book, *code):
@@ -51,8 +53,10 @@ def database(cache):
 
 def test_no_cache_and_a_good_one_are_not_damaged(tmp_path):
     assert build.damage(tmp_path / "none") == ""
-    database(tmp_path)
-    assert build.damage(tmp_path) == ""
+    cache = tmp_path / AWKWARD
+    database(cache)
+    assert build.damage(cache) == ""
+    assert list(tmp_path.iterdir()) == [cache]
 
 
 def test_damage_of_the_cache_is_named(tmp_path):
@@ -82,6 +86,14 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path, place):
     with refused as caught, build.only_one(tmp_path / place):
         pass
     says(caught.value, "write", str(tmp_path / place), way_out="folder")
+
+
+def test_a_question_mark_in_the_path_is_refused_before_anything_is_written(tmp_path):
+    output = tmp_path / "what?" / "_build"
+    with pytest.raises(build.RefusalError) as caught:
+        build.check_name(output)
+    says(caught.value, "question mark", way_out="rename")
+    build.check_name(tmp_path / AWKWARD / "_build")
 
 
 def test_a_full_disk_is_refused_before_anything_is_written(tmp_path):
@@ -129,6 +141,22 @@ def test_after_a_killed_kernel_and_with_a_damaged_cache_the_next_build_is_right(
     database_file = tiny.root / "_build" / ".jupyter_cache" / "global.db"
     database_file.write_bytes(database_file.read_bytes()[:50] + b"\xff" * 3000)
     assert "the execution cache was damaged" in assert_next_is_right(tiny, runs=3)
+
+
+@pytest.mark.site
+def test_in_a_folder_of_an_awkward_name_the_second_build_runs_nothing(tmp_path):
+    book = TinyBook(tmp_path / AWKWARD)
+    write(book)
+    printed, succeeded = book.build()
+    assert succeeded, printed
+    book.write_notebook(
+        "index.ipynb", new_markdown_cell(f"# Front\n\nNew. {RIGHT}"), new_code_cell(COUNT)
+    )
+    printed, succeeded = book.build()
+    assert succeeded, printed
+    assert "New." in book.page("index.html")
+    assert (book.root / "runs").read_text(encoding="utf-8") == "|"
+    assert list(tmp_path.iterdir()) == [book.root]
 
 
 @pytest.mark.site

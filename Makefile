@@ -19,7 +19,7 @@ COLAB_READY := .venv-colab/.ready
 OLDEST_READY := .venv-oldest/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help book lab check test test-oldest pdf bench lock clean browser style unit live site fork exercises audit
+.PHONY: help book lab check test test-oldest pdf bench lock clean browser style unit live site fork exercises audit tidy
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -52,6 +52,10 @@ book: $(READY)  ## execute the notebooks and build the site to _build/html
 lab: $(READY)  ## open the chapters in JupyterLab, live
 	$(BIN)/jupyter lab chapters
 
+tidy: $(READY)  ## store notebooks as the course keeps them, whatever program saved them
+	@$(BIN)/python -m tools.tidy
+	@$(BIN)/ruff format --quiet index.ipynb chapters
+
 check: style unit  ## the fast checks: style, layers, unit tests, notebook rules
 
 test: $(COLAB_READY) browser  ## all checks, as in continuous integration
@@ -64,7 +68,7 @@ pdf: $(BOOK) browser  ## print the whole book to _build/turn-the-knobs.pdf
 
 test-oldest: $(OLDEST_READY)  ## unit tests and notebooks with the oldest versions allowed
 	$(OLDEST)/python -m pytest $(LIVE)
-	$(OLDEST)/python -m pytest --nbval-lax $(NOTEBOOKS)
+	$(OLDEST)/python -m pytest --nbval-lax --nbval-current-env $(NOTEBOOKS)
 
 bench: $(BOOK) browser  ## print the budgets beside what this machine measures
 	$(BIN)/python -m benchmarks $(PARTS)

@@ -1,13 +1,15 @@
 """Every notebook keeps the rules, and every rule finds its breach in a notebook made for it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from notebooks import Book, build, code, markdown, read
 
 from tools.lint import CHAPTER, NOTEBOOK, READABLE
 from tools.lint.exercises import CHECK_TAGS, STUB_TAGS
-from tools.lint.stored import METADATA
+from tools.tidy import as_file
+from website.run.own_kernel import METADATA
 
 REAL = Book.read()
 RULES = {rule.__name__: rule for rule in READABLE + NOTEBOOK + CHAPTER}
@@ -88,6 +90,7 @@ GOOD = {
     "is_valid": [ONE, programs("x")],
     "is_python": [programs("x = 1", "%time x"), text("def")],
     "has_no_outputs": [programs("x")],
+    "is_written_as_jupyter_does": [ONE, replace(ONE, text=as_file(ONE.data))],
     "has_plain_metadata": [ONE, build(code("x", "hide-input", **FIGURE))],
     "opens_with_title_and_question": [
         text(f"# 3. Title\n\n**Why?** So.\n\n{TIME}"),
@@ -206,6 +209,15 @@ BREACHES = [
         "has_plain_metadata",
         build(metadata=METADATA | {"language_info": {"name": "python", "version": "3.11.2"}}),
         "the metadata are not {'kernelspec'",
+    ),
+    *(
+        ("is_written_as_jupyter_does", replace(ONE, text=text), "another order, indentation")
+        for text in (
+            as_file(ONE.data).rstrip(),
+            as_file(ONE.data).replace("\n ", "\n  "),
+            json.dumps(ONE.data),
+            "\ufeff" + as_file(ONE.data),
+        )
     ),
     ("has_plain_metadata", build(metadata={}), "the metadata are not {"),
     ("has_plain_metadata", build(code("x", collapsed=True)), "cell 1: metadata ['collapsed']"),
@@ -332,6 +344,11 @@ BREACHES = [
             ('<img src="none.png">', "none.png"),
             ("[a](/etc)", "/etc"),
         ]
+    ),
+    (
+        "links_to_files_that_exist",
+        text("![a](attachment:a.png)"),
+        "cell 1: a.png is attached to the cell",
     ),
     ("has_short_cells", programs("x\n" * 21, "x", "x"), "cell 1: 21 lines, more than 20"),
     (

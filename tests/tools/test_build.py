@@ -1,10 +1,12 @@
 """Whatever happens to a build ends in a clear message, and the next build is right."""
 
+import json
 import os
 import resource
 import shutil
 import signal
 import sqlite3
+import sys
 import time
 from pathlib import Path
 
@@ -157,6 +159,20 @@ def test_in_a_folder_of_an_awkward_name_the_second_build_runs_nothing(tmp_path):
     assert "New." in book.page("index.html")
     assert (book.root / "runs").read_text(encoding="utf-8") == "|"
     assert list(tmp_path.iterdir()) == [book.root]
+
+
+@pytest.mark.site
+def test_a_notebook_runs_in_this_pythons_kernel_and_once_whatever_kernel_it_names(tiny):
+    for metadata in ({"kernelspec": {"name": "conda-env-tf-py", "display_name": "tf"}}, {}):
+        write(tiny, "import sys; assert sys.prefix == " + repr(sys.prefix))
+        page = tiny.root / "index.ipynb"
+        stored = json.loads(page.read_text(encoding="utf-8")) | {"metadata": metadata}
+        page.write_text(json.dumps(stored), encoding="utf-8")
+        printed, succeeded = tiny.build()
+        assert succeeded, printed
+        assert RIGHT in tiny.page("index.html")
+        assert 'class="highlight-ipython3' in tiny.page("index.html")
+    assert (tiny.root / "runs").read_text(encoding="utf-8") == "|"
 
 
 @pytest.mark.site

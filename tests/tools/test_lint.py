@@ -9,9 +9,7 @@ from notebooks import ROOT, Book, Notebook, build, chapters, code, markdown, she
 
 from tools.lint import faults
 from tools.lint.__main__ import main
-from tools.lint.figures import as_file, number_figures
-
-REAL = Book.read()
+from tools.lint.figures import number_figures
 
 
 @pytest.fixture
@@ -60,28 +58,6 @@ def test_what_is_no_part_of_the_book_is_refused(arguments, message, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
     assert message in capsys.readouterr().err
-
-
-def test_what_jupyter_adds_when_it_saves_is_stripped(copy, capsys):
-    third = copy / "chapters" / "03_learning_rate_decay.ipynb"
-    before = third.read_text("utf-8")
-    saved = json.loads(before)
-    saved["metadata"]["kernelspec"]["display_name"] = "Python 3 (ipykernel)"
-    saved["metadata"]["language_info"]["version"] = "3.11.2"
-    text = {"output_type": "stream", "name": "stdout", "text": "2.6"}
-    first = next(cell for cell in saved["cells"] if cell["cell_type"] == "code")
-    first |= {"execution_count": 1, "outputs": [text]}
-    for cell in saved["cells"]:
-        cell["metadata"] = {"editable": True, "tags": []} | cell["metadata"]
-    third.write_text(as_file(saved), "utf-8")
-    assert main([str(third)], copy) == 1
-    assert "--strip" in capsys.readouterr().out
-    assert main(["--strip", str(copy / "index.ipynb")], copy) == 0
-    assert capsys.readouterr().out == ""
-    assert main(["--strip"], copy) == 0
-    assert capsys.readouterr().out == "chapters/03_learning_rate_decay.ipynb: stripped\n"
-    assert json.loads(third.read_text("utf-8")) == json.loads(before)
-    assert main([str(third)], copy) == 0
 
 
 def test_a_page_has_no_figures_to_number(capsys):
@@ -164,11 +140,6 @@ def read_aloud(book, number=3):
     """The captions' labels of a chapter and its last cell."""
     *captions, last = book.notebooks[f"chapters/{number:02d}_x.ipynb"].markdown
     return [cell.source.split()[2].rstrip(".") for cell in captions], last.source
-
-
-@pytest.mark.parametrize("file", REAL.notebooks)
-def test_a_notebook_is_written_as_jupyter_wrote_it(file):
-    assert as_file(REAL.notebooks[file].data) == (ROOT / file).read_text("utf-8")
 
 
 def test_an_inserted_figure_moves_those_below_it_and_their_names():

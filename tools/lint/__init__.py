@@ -16,6 +16,7 @@ READABLE = (stored.is_valid, code.is_python)
 NOTEBOOK = (
     stored.has_no_outputs,
     stored.has_plain_metadata,
+    stored.is_written_as_jupyter_does,
     stored.is_plain_markdown,
     stored.links_to_files_that_exist,
     stored.opens_details_well,

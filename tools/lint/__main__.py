@@ -1,7 +1,7 @@
 """Print the faults of notebooks and pages (none named: of the whole book), a sentence for each.
 
 With --number, number the captions of figures in order instead, and rename them wherever they are
-named. With --strip, take out of notebooks what Jupyter adds when it saves: outputs and metadata.
+named.
 """
 
 import argparse
@@ -9,9 +9,8 @@ import sys
 from pathlib import Path
 
 from tools.lint import faults
-from tools.lint.figures import as_file, number_figures
+from tools.lint.figures import number_figures
 from tools.lint.notebooks import ROOT, Book
-from tools.lint.stored import stripped
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
@@ -22,13 +21,10 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.lint", description=__doc__)
     parser.add_argument("files", nargs="*", metavar="chapters/03….ipynb")
     parser.add_argument("--number", action="store_true", help="number the figures")
-    parser.add_argument("--strip", action="store_true", help="clear outputs and metadata")
     options = parser.parse_args(arguments)
     try:
         book = Book.read(root)
         files = [_in_book(book, root, file) for file in options.files]
-        if options.strip:
-            return _strip(book, root, files)
         if options.number:
             return _number(book, root, files)
     except ValueError as error:
@@ -36,15 +32,6 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     found = [fault for fault in faults(book) if _concerns(fault, files)]
     print(*found, sep="\n", end="\n" if found else "")
     return 1 if found else 0
-
-
-def _strip(book: Book, root: Path, files: list[str]) -> int:
-    for file, notebook in book.notebooks.items():
-        data = stripped(notebook.data)
-        if file in (files or book.notebooks) and data != notebook.data:
-            (root / file).write_text(as_file(data), encoding="utf-8")
-            print(f"{file}: stripped")
-    return 0
 
 
 def _number(book: Book, root: Path, files: list[str]) -> int:

@@ -2,13 +2,13 @@
 
 import ast
 import copy
-import json
 import re
 from collections import Counter
 from itertools import chain
 
 from tools.lint.code import called
 from tools.lint.text import marks, paragraphs
+from tools.tidy import as_file
 
 _CAPTION = re.compile(r"\s*\*Figure (\S+?)\. .+\*\s*", re.DOTALL)
 _LABEL = r"\b(?:\d+|N)\.\w+"
@@ -143,11 +143,6 @@ def _renumbered(notebook, labels, new):
         if cell.alt:
             stored["metadata"]["mystnb"]["image"]["alt"] = renamed(cell.alt, new)
     return data
-
-
-def as_file(data):
-    """A notebook's file, as Jupyter writes it."""
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
 def _texts(book):

@@ -29,8 +29,10 @@ def read(path):
 
     Raises: ValueError: the file holds no JSON.
     """
+    text = path.read_text(encoding="utf-8")
     try:
-        return Notebook(path.name, json.loads(path.read_text(encoding="utf-8")), path.parent)
+        data = json.loads(text.removeprefix("\ufeff"))  # which some editors put first
+        return Notebook(path.name, data, path.parent, text)
     except json.JSONDecodeError as error:
         raise ValueError(f"{path.name}: not a notebook, for its JSON breaks: {error}") from error
 
@@ -70,11 +72,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook as stored: `data` is its JSON, `folder` where its relative links start."""
+    """A notebook as stored: `data` is its JSON, `folder` where its relative links start.
+
+    `text` is its file's, "" if it comes from none.
+    """
 
     name: str
     data: dict
     folder: Path = ROOT / "chapters"
+    text: str = ""
 
     @property
     def number(self):

@@ -6,13 +6,10 @@ from collections import Counter
 from nbformat.validator import iter_validate
 
 from tools.lint.notebooks import without_code
+from tools.tidy import KEPT, as_file
+from website.run.own_kernel import METADATA
 
-METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
-_KEPT = ("mystnb", "tags")  # of a cell's metadata
-_STRIP = "`python -m tools.lint --strip`"
+_TIDY = "`make tidy`"
 _TEMPLATE = "chapters/_template.ipynb"
 _MYST = {
     "a directive": re.compile(r"^ *(```+|~~~+) *\{", re.MULTILINE),
@@ -30,42 +27,40 @@ def is_valid(notebook):
     data = notebook.data
     version = (data.get("nbformat"), data.get("nbformat_minor"))
     if version != (4, 5):
-        yield f"nbformat is {version[0]}.{version[1]}; store it as 4.5"
+        yield f"nbformat is {version[0]}.{version[1]}; {_TIDY} stores it as 4.5"
         return
     for error in iter_validate(data | {"cells": []}):
-        yield f"{error.message}; mend it"
+        yield f"{error.message}; try {_TIDY}, or mend it"
     for number, cell in enumerate(data["cells"], start=1):  # one by one, to know the number
         for error in iter_validate(data | {"cells": [cell]}):
-            yield f"cell {number}: {error.message}; mend it"
+            yield f"cell {number}: {error.message}; try {_TIDY}, or mend it"
     ids = Counter(cell.get("id") for cell in data["cells"])
-    yield from (f"{count} cells have the id {i}; rename" for i, count in ids.items() if count > 1)
+    for own, count in ids.items():
+        if count > 1:
+            yield f"{count} cells have the id {own}; {_TIDY} renames them"
 
 
 def has_no_outputs(notebook):
     """Stored without outputs and without numbers of execution."""
     for number, cell in enumerate(notebook.data["cells"], start=1):
         if cell.get("outputs") or cell.get("execution_count") is not None:
-            yield f"cell {number}: it holds outputs or an execution_count; {_STRIP} clears them"
+            yield f"cell {number}: it holds outputs or an execution_count; {_TIDY} clears them"
 
 
 def has_plain_metadata(notebook):
     """Exactly the kernel python3, and in cells only tags and figures' alternative texts."""
     if notebook.data["metadata"] != METADATA:
-        yield f"the metadata are not {METADATA}; {_STRIP} makes them so"
+        yield f"the metadata are not {METADATA}; {_TIDY} makes them so"
     for cell in notebook.cells:
-        extra = sorted(set(cell.metadata) - set(_KEPT))
+        extra = sorted(set(cell.metadata) - set(KEPT))
         if extra:
-            yield f"cell {cell.number}: metadata {extra}; {_STRIP} keeps only tags and mystnb"
+            yield f"cell {cell.number}: metadata {extra}; {_TIDY} keeps only tags and mystnb"
 
 
-def stripped(data):
-    """The JSON of a notebook as the book stores it: without what Jupyter adds when it saves."""
-    cells = []
-    for cell in data["cells"]:
-        kept = {key: cell["metadata"][key] for key in _KEPT if cell["metadata"].get(key)}
-        ran = {"execution_count": None, "outputs": []} if cell["cell_type"] == "code" else {}
-        cells.append(cell | {"metadata": kept} | ran)
-    return data | {"cells": cells, "metadata": METADATA}
+def is_written_as_jupyter_does(notebook):
+    """Byte for byte, so that a change shows as what it is; ends of lines are git's affair."""
+    if notebook.text and notebook.text != as_file(notebook.data):
+        yield f"another order, indentation or end of the file; {_TIDY} writes it as Jupyter does"
 
 
 def is_plain_markdown(notebook):
@@ -99,6 +94,10 @@ def links_to_files_that_exist(notebook):
         for target in targets:
             path = target.split("#")[0]
             if re.match(r"(https?:|mailto:)", target) or not path:
+                continue
+            if path.startswith("attachment:"):
+                where = f"cell {cell.number}: {path.partition(':')[2]} is attached to the cell"
+                yield f"{where}, which no page shows; store it as a file and link to that"
                 continue
             if path.startswith("/") or not (notebook.folder / path).exists():
                 yield f"cell {cell.number}: no file {path}; link relative to the notebook"

@@ -1,6 +1,7 @@
 """Sphinx extension: a notebook runs again when code that it reaches changes, and only then.
 
-Those that must run do so two at a time, before Sphinx reads the first page.
+Those that must run do so two at a time, before Sphinx reads the first page. Whatever kernel a
+notebook names, it runs in the one of this Python.
 
 jupyter-cache keeps a notebook's outputs under a key made of its code cells. It does not know that
 they also depend on `utils`, on the data there, and on the installed packages. So this extension
@@ -28,6 +29,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from website import extension
+from website.run.own_kernel import in_own_kernel
 
 PACKAGE = "utils"
 # Folders of `utils` with files that a module of it opens. A test finds out whether one is missing.
@@ -161,9 +163,19 @@ class _Execution:
             write_digests(self.file, self.known)
 
 
+def _name_kernel(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Let myst-nb read of the course's kernel instead of the one that is stored."""
+    if app.env.doc2path(docname).endswith(".ipynb"):
+        source[0] = in_own_kernel(source[0])
+
+
+def _read(path: Path) -> nbformat.NotebookNode:
+    return nbformat.reads(in_own_kernel(path.read_text(encoding="utf-8")), as_version=4)
+
+
 def _execute(path: Path, config: Any) -> CacheBundleIn | None:
     """Run one notebook as myst-nb would; None if it fails."""
-    notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    notebook = _read(path)
     try:
         result = single_nb_execution(
             notebook,
@@ -182,7 +194,7 @@ def _inspect(env: BuildEnvironment, root: Path, cache: Any) -> Iterator[tuple[st
     for docname in env.found_docs:
         path = Path(env.doc2path(docname))
         if path.suffix == ".ipynb":
-            notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+            notebook = _read(path)
             _, key = cache.create_hashed_notebook(notebook)
             yield docname, (key, digest(notebook, root))
 
@@ -195,6 +207,7 @@ def _data(path: Path) -> Iterator[Path]:
 def setup(app: Sphinx) -> dict[str, Any]:
     execution = _Execution()
     app.connect("env-get-outdated", execution.outdated)
+    app.connect("source-read", _name_kernel)
     # After website.run.kernels has set what kernels find in their environment.
     app.connect("env-before-read-docs", execution.run_ahead, priority=600)
     app.connect("doctree-read", execution.remember)

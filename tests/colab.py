@@ -30,9 +30,11 @@ def stand_in(folder, published):
     package = folder / "stand-in" / "google" / "colab"
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
-    content = folder / "content"
+    content, temporary = folder / "content", folder / "tmp"
     content.mkdir()
+    temporary.mkdir()
     return content, {
+        "TMPDIR": str(temporary),
         "PYTHONPATH": str(folder / "stand-in"),
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{published.as_uri()}.insteadOf",

@@ -1,10 +1,12 @@
 """The pinned environments against the ranges that pyproject.toml states."""
 
 import tomllib
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +41,15 @@ def test_pins_satisfy_the_stated_ranges(file):
         if found.get(canonicalize_name(one.name), "0") not in one.specifier
     ]
     assert wrong == []
+
+
+def test_python_ends_where_tensorflow_has_no_packages():
+    """So that an installer names the Python, and not a package that it cannot find."""
+    kind = "Programming Language :: Python :: 3."
+    classifiers = metadata("tensorflow").get_all("Classifier")
+    minors = [int(one.removeprefix(kind)) for one in classifiers if one.startswith(kind)]
+    asked = SpecifierSet(PROJECT["requires-python"])
+    assert [n for n in range(11, 40) if f"3.{n}.0" in asked] == [n for n in minors if n >= 11]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ def test_there_is_something_to_keep_the_rules():
 
 STUB = code("def f():\n    raise NotImplementedError('3.1')", *sorted(STUB_TAGS))
 CHECK = code("check_exercise('3.1', f)", *sorted(CHECK_TAGS))
+SET_UP = code("import utils", "set-up")
 SOLUTION = (
     "<details>\n<summary>Solution</summary>\n\n```python\n# a comment\nx = 1\n```\n\n</details>"
 )
@@ -161,6 +162,11 @@ GOOD = {
         ),
     ],
     "uses_the_books_words": [text("We predict. It is called `stood`."), text("Broadcasting")],
+    "catches_its_errors": [build(STUB, CHECK, code("try:\n    x\nexcept E:\n    y"))],
+    "announces_checks": [
+        build(markdown('Its check ends with an error: where "Run all" stops'), SET_UP, CHECK),
+        build(markdown("Run this."), SET_UP),
+    ],
     "folds_cells_of_asserts": [
         build(code("assert x", "hide-input"), code("x = 1\nassert x"), code("# a remark"))
     ],
@@ -168,7 +174,12 @@ GOOD = {
         exercise(STUB, CHECK),
         exercise(STUB, code("check_exercise('3.1', f, g)", *sorted(CHECK_TAGS))),
     ],
-    "opens_details_well": [text(SOLUTION), text("Write `<details>`."), ONE],
+    "opens_details_well": [
+        text(SOLUTION),
+        text(SOLUTION.replace("Solution", "<code>x</code>, 5 * 3")),
+        text("Write `<details>`."),
+        ONE,
+    ],
     "numbers_exercises": [
         build(*map(markdown, FOUR[:3]), STUB, markdown(FOUR[3])),
         build(markdown("\n\n".join(FOUR)), STUB),
@@ -294,6 +305,15 @@ BREACHES = [
         "cell 1: 4 sentences",
     ),
     ("uses_the_books_words", text("Fine.", "Who can foretell it?"), "cell 2: 'foretell'"),
+    (
+        "catches_its_errors",
+        build(CHECK, code("1 / 0", "raises-exception")),
+        "cell 2: tagged raises-exception",
+    ),
+    *(
+        ("announces_checks", build(*above, SET_UP, CHECK), "cell 2: nothing above announces")
+        for above in ([markdown("Run this.")], [code("# check ends with an error, Run all")])
+    ),
     ("folds_cells_of_asserts", programs("x", "assert x\nassert y"), "cell 2: nothing but asserts"),
     *(
         (
@@ -449,6 +469,14 @@ BREACHES = [
         "opens_details_well",
         text(SOLUTION.replace("</summary>\n\n", "</summary>\n")),
         "cell 1: no blank line after </summary>",
+    ),
+    *(
+        (
+            "opens_details_well",
+            text(SOLUTION.replace("Solution", summary)),
+            f"cell 1: {raw} in <summary>",
+        )
+        for summary, raw in [("About $x$", "$"), ("The `x`", "`"), ("**No**", "**")]
     ),
     *(
         (

@@ -82,6 +82,14 @@ def asserts_its_claims(notebook):
         yield f"{count} asserts; assert at least five claims of the prose"
 
 
+def catches_its_errors(notebook):
+    """No cell but a stub and a check may fail: many a "Run all" stops at the first error."""
+    for cell in notebook.code:
+        if "raises-exception" in cell.tags and not cell.tags & {"exercise", "check"}:
+            way_out = 'show the error with `try`, `except … as error` and `print("…Error:", error)`'
+            yield f"cell {cell.number}: tagged raises-exception; {way_out}"
+
+
 def folds_cells_of_asserts(notebook):
     """A cell of nothing but asserts is folded on the page: tagged `hide-input`."""
     for cell in notebook.code:

@@ -52,6 +52,17 @@ def hides_answers(notebook):
                 yield f"cell {cell.number}: not only a call; {way_out}"
 
 
+def announces_checks(notebook):
+    """The text above the set-up says that a check ends with an error, where "Run all" may stop."""
+    asks, above = any("check" in cell.tags for cell in notebook.code), ""
+    for cell in notebook.cells:
+        said = re.search(r"\bcheck ends with an error\b.*Run all", above, re.DOTALL)
+        if asks and "set-up" in cell.tags and not said:
+            where = f"cell {cell.number}: nothing above announces that checks fail"
+            yield f"{where}; take the text of chapters/_template.ipynb"
+        above = cell.source if cell.kind == "markdown" else ""
+
+
 def has_answers(book):
     """utils/answers/chapter_N.py has exercise_k() for each exercise with code, and no other."""
     for file, notebook in book.notebooks.items():

@@ -5,7 +5,7 @@ from collections import Counter
 
 from nbformat.validator import iter_validate
 
-from tools.lint.notebooks import without_code
+from tools.lint.notebooks import details, without_code
 from tools.tidy import KEPT, as_file
 from website.run.own_kernel import METADATA
 
@@ -74,11 +74,15 @@ def is_plain_markdown(notebook):
 
 
 def opens_details_well(notebook):
-    """A blank line after each </summary>, or Markdown inside stays raw; each <details> closed."""
+    """Each <details> closed; a blank line after </summary>, or Markdown stays raw, as in it."""
     for cell in notebook.markdown:
         text = without_code(cell.source)
         if re.search(r"</summary>(?! *\n *\n)", cell.source):
             yield f"cell {cell.number}: no blank line after </summary>; add it"
+        for summary, _ in details(cell.source):
+            if raw := re.search(r"\$|`|\*\*|\\\(|\]\(", summary):
+                where = f"cell {cell.number}: {raw[0]} in <summary>, where Markdown stays raw"
+                yield f"{where}; write words, or HTML such as <code>"
         opened, closed = text.count("<details"), text.count("</details>")
         if opened != closed or opened != text.count("<summary>"):
             yield f"cell {cell.number}: <details> and <summary> do not pair; close each"

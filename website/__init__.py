@@ -23,6 +23,7 @@ EXTENSIONS = (
     "read.mathml",
     "read.missing",
     "read.figures",
+    "read.outputs",
     "read.marks",
     "read.mistakes",
     "read.docstrings",

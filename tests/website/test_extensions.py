@@ -25,6 +25,7 @@ from tools.make import card
 from website.finish import not_found, offline
 from website.page import baseurl, explorers, pages, sharing, sheet
 from website.read import figures, mathml, places
+from website.read.outputs import raw
 from website.repository import configured
 from website.run import execution, kernels
 
@@ -244,6 +245,62 @@ def test_a_page_gets_the_assets_it_needs(body, expected):
     assert explorers.assets(body) == expected
 
 
+# --- outputs ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "np.float64(189765461.3542844)",
+        "[(np.int64(3), 'a')]",
+        "{'x': np.True_}",
+        "np.str_('a')",
+        "<tf.Tensor: shape=(), dtype=float32, numpy=2.6>",
+        "tf.Tensor(2.6, shape=(), dtype=float32)",
+        "<tf.Variable 'Variable:0' shape=() dtype=float32, numpy=5.0>",
+        "<Variable path=dense/kernel, shape=(2, 2), dtype=float32>",
+        "[<matplotlib.lines.Line2D at 0x7f2a>]",
+        "<function f at 0x7f2a>",
+        "<bound method A.f of <A object at 0x7f2a>>",
+        "Text(0.5, 0, 'x')",
+        "<Axes: xlabel='x'>",
+    ],
+)
+def test_an_output_that_represents_an_object_is_raw(text):
+    assert raw(text)
+    assert raw(f"Here it is:\n{text}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.44",
+        "array([0.44, 1. ], dtype=float32)",
+        "np.vstack() takes 1 argument",
+        "x < 3 at 0.1",
+        "None",
+        "a Variable is not a Tensor",
+        "np.float64 is a type",
+    ],
+)
+def test_an_output_that_can_be_read_is_not(text):
+    assert raw(text) == ""
+
+
+@pytest.mark.site
+def test_a_raw_output_stops_the_build_and_is_named(tiny):
+    shown = {True: "[np.float64(0.44)]", False: "float(np.float64(0.44))"}
+    for is_raw, source in shown.items():
+        cells = [new_code_cell("import numpy as np"), new_code_cell(source)]
+        tiny.write_notebook("index.ipynb", new_markdown_cell("# Front\n\nText."), *cells)
+        tiny.write_toc()
+        printed, succeeded = tiny.build()
+        assert succeeded is not is_raw, printed
+        if is_raw:
+            says(printed, "index.ipynb, cell 3", "np.float64(", way_out="float(x)")
+    assert "0.44" in tiny.page("index.html")
+
+
 # --- kernels ------------------------------------------------------------------------------------
 
 
@@ -395,7 +452,7 @@ def build_once(app):
     build = execution._Execution()
     outdated = build.outdated(app, app.env, set(), set(), set())
     if outdated:
-        page = nbformat.read(Path(app.srcdir, "x.ipynb"), as_version=4)
+        page = execution._read(Path(app.srcdir, "x.ipynb"))
         bundle = CacheBundleIn(page, "x.ipynb")
         cache = get_cache(app.env.mystnb_config.execution_cache_path)
         cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)

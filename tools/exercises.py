@@ -51,17 +51,17 @@ class _Part:
 
 
 def without_solutions(notebook: dict[str, Any], name: str) -> dict[str, Any]:
-    """A copy of a notebook, given as its JSON, of whose exercises each has lost its solution.
+    """A tidy copy of a notebook, given as its JSON, of whose exercises each has lost its solution.
 
     A cell that held nothing else goes with it; all other cells stay as they are.
     Raises: ValueError: a solution would stay, or it is not clear which block it is; the text says
         where, beginning with `name`.
     """
-    student = copy.deepcopy(notebook)
-    cells = student["cells"]
-    for cell in cells:
-        cell["source"] = "".join(cell["source"])
     try:
+        student = tidied(copy.deepcopy(notebook))
+        cells = student["cells"]
+        for cell in cells:
+            cell["source"] = "".join(cell["source"])
         for number, begin, end in reversed(list(solutions(cells))):
             source = cells[number - 1]["source"]
             before, after = source[:begin].rstrip(), source[end:].strip()
@@ -260,12 +260,19 @@ def _student_text(path: Path, copied: set[str], elsewhere: str) -> str:
     text, folder = path.read_text(encoding="utf-8"), path.parent.relative_to(ROOT).as_posix()
     if path.suffix == ".md":
         return relink(text, folder, copied, elsewhere)
-    notebook = without_solutions(tidied(json.loads(text)), path.name)
+    notebook = without_solutions(_json(text, path.name), path.name)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             source = relink("".join(cell["source"]), folder, copied, elsewhere)
             cell["source"] = source.splitlines(keepends=True)
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def _json(text: str, name: str) -> dict[str, Any]:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"{name}, JSON that breaks: {error}. `make tidy` says more.") from None
 
 
 def main() -> int:

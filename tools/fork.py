@@ -64,7 +64,8 @@ def _branches(old: Repository, branch: str) -> Iterator[tuple[str, str]]:
     slug, name = re.escape(old.slug), re.escape(old.branch)
     yield rf"({slug}/(?:blob|tree|edit|raw)/){name}{_END}", branch
     yield rf"(/gh/{slug}/){name}{_END}", branch
-    yield rf'({slug}\\?", \\?"){name}(?=\\?")', branch
+    # In the file of a notebook, one line of a cell follows the other.
+    yield rf'(--branch=){name}(?=\\",\\n",\s+" *\\"https://github\.com/{slug}{_END})', branch
     yield rf'(^repository:\n  url: .*\n  branch: "){name}(?="$)', branch
 
 

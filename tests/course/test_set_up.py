@@ -43,8 +43,8 @@ def on_colab(tmp_path, published):
 
 
 def test_names_the_repository_of_the_configuration():
-    url, version = re.search(r'url, version = "([^"]+)", "([^"]+)"', CELL).groups()
-    assert (url, version) == (REPOSITORY.url, REPOSITORY.branch)
+    branch, url = re.search(r'"--branch=(\S+)",\s+"(\S+)",', CELL).groups()
+    assert (url, branch) == (REPOSITORY.url, REPOSITORY.branch)
 
 
 def run_on_colab(on_colab, code):

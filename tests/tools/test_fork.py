@@ -92,7 +92,21 @@ def test_a_fork_leaves_no_old_name_and_touches_nothing_else(copy):
 def test_the_set_up_cell_stays_the_same_in_all_notebooks(copy):
     assert make_fork(copy, f"URL={NEW}", "BRANCH=2027")[0] == 0
     (cell,) = set_up_cells(copy)
-    assert f'url, version = "{NEW}", "2027"\n' in cell
+    assert '"--branch=2027",\n' in cell
+    assert f'"{NEW}",\n' in cell
+
+
+def test_a_long_name_breaks_no_rule_of_style(copy):
+    address = f"https://github.com/{'y' * 39}/{'x' * 60}"
+    assert make_fork(copy, f"URL={address}", f"BRANCH={'b' * 40}")[0] == 0
+    notebooks = [str(path) for path in fork.places(copy) if path.suffix == ".ipynb"]
+    for command in (["check"], ["format", "--check"]):
+        done = subprocess.run(
+            [Path(sys.executable).with_name("ruff"), *command, *notebooks],
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout
 
 
 def test_a_second_run_changes_nothing_and_the_way_back_restores_all(copy):
@@ -194,8 +208,8 @@ ADA, BOB = Repository("ada", "knobs", "main"), Repository("bob", "ada.knobs", "v
         ),
         ("https://ada.github.io/knobs/index.html", "https://bob.github.io/ada.knobs/index.html"),
         (
-            r"\"https://github.com/ada/knobs\", \"main\"",
-            r"\"https://github.com/bob/ada.knobs\", \"v2\"",
+            '\\"--branch=main\\",\\n",\n  " \\"https://github.com/ada/knobs\\"',
+            '\\"--branch=v2\\",\\n",\n  " \\"https://github.com/bob/ada.knobs\\"',
         ),
         *[(text, text) for text in ("github.com/ada/knobs-2", "github.com/ada/knobs.js")],
         *[(text, text) for text in ("xada.github.io/knobs", "ada/knobs", "main", "branch: main")],

@@ -30,7 +30,7 @@ EXPLORER = re.compile(r"^explore\(", re.MULTILINE)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 # An error on purpose is caught in its cell and shown, by its name.
-CAUGHT = re.compile(r'^    print\("(\w+):", .*\berror\b', re.MULTILINE)
+CAUGHT = re.compile(r'^    print\("(\w+):", .*\bcaught\b', re.MULTILINE)
 
 
 def solved(notebook):

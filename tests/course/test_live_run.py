@@ -30,7 +30,7 @@ TWO = 2
 """
 STUB = 'def half(x):\n    raise NotImplementedError("9.{n}: halve x")'
 SOLUTION = "def half(x):\n    return x / TWO"
-CATCH = 'try:\n    {act}\nexcept ValueError as error:\n    print("ValueError:", error)'
+CATCH = 'try:\n    {act}\nexcept ValueError as caught:\n    print("ValueError:", caught)'
 DRAW = 'def draw(ax, *, a=1):\n    {act}\n    return f"a is {{a}}."\n\n\nexplore(draw, a=(0, 2))'
 
 

@@ -86,7 +86,9 @@ def catches_its_errors(notebook):
     """No cell but a stub and a check may fail: many a "Run all" stops at the first error."""
     for cell in notebook.code:
         if "raises-exception" in cell.tags and not cell.tags & {"exercise", "check"}:
-            way_out = 'show the error with `try`, `except … as error` and `print("…Error:", error)`'
+            way_out = (
+                'show the error with `try`, `except … as caught` and `print("…Error:", caught)`'
+            )
             yield f"cell {cell.number}: tagged raises-exception; {way_out}"
 
 

@@ -1,36 +1,46 @@
-"""One position of an explorer, drawn: the values of its knobs become a picture and a sentence."""
+"""One position of an explorer, drawn: the values of its knobs become pictures and a sentence."""
 
 import contextlib
 import io
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib._pylab_helpers import Gcf  # where pyplot keeps its figures, also with none open
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
+from matplotlib.transforms import Bbox
 
-from utils._svg import SETTINGS, as_svg
+from utils._still import State
+from utils._svg import SETTINGS, Still, as_svg
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_KEPT = 64  # looks of one panel's axes that are remembered
+_REM_PER_POINT = 11 / 10 / 16  # at least: so that 10-point text is 11 px high
+_WIDEST = 3.9  # inches of a panel: then 10-point text is 11 px high on a phone 360 px wide
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The picture of one position (tidied SVG) and the sentence that says what is seen.
+    """The pictures of one position (tidied SVG, one a panel) and the sentence that tells them.
 
     printed: what the draw function printed there, which an author may want to see.
     """
 
-    svg: str
+    pictures: tuple[str, ...]
     sentence: str
     printed: str = ""
+
+    @property
+    def svg(self) -> str:
+        return "".join(self.pictures)
 
 
 class _Figures(OrderedDict):
@@ -44,58 +54,97 @@ class _Figures(OrderedDict):
 
 
 class Canvas:
-    """Draws positions of one explorer, all with the axes of the first one in the same place."""
+    """Draws positions of one explorer, all with the axes of the first one in the same place.
+
+    Each panel is a figure of its own, made once. `redrawn` counts the positions at which some axes
+    had to be drawn, and not only what they hold.
+    """
 
     def __init__(
         self, draw: Callable[..., str], panels: tuple[int, int], figsize: tuple[float, float]
     ) -> None:
-        self.draw, self.panels, self.figsize = draw, panels, figsize
+        self.draw, self.grid, self.figsize = draw, panels, figsize
         self.name = draw.__name__
-        self.places: dict[int, list] = {}  # number of axes → their places
+        self.redrawn = 0
+        self.panels: list[_Panel] = []
+        self._style: dict[Any, Any] = {}
 
     def frame(self, values: dict[str, Any]) -> Frame:
-        """Picture and sentence for these values of the draw function's parameters."""
+        """Pictures and sentence for these values of the draw function's parameters."""
         with matplotlib.rc_context(SETTINGS):
-            canvas, axes = self._blank()
-            sentence, printed = self._call(axes, values)
+            self._blank()
+            sentence, printed = self._call(values)
             self._check_sentence(sentence)
-            self._check_axes(canvas.figure, axes)
-            _label_logs_plainly(canvas.figure)
-            self._place(canvas.figure)
-            svg = as_svg(canvas, name=self.name, colours=_theme_colours(), label=sentence)
-        return Frame(svg, sentence, printed)
+            self._check_axes()
+            for panel in self.panels:
+                _label_logs_plainly(panel.figure)
+            self._place()
+            colours = _theme_colours()
+            drawn = [
+                panel.svg(f"{self.name}-{i}", colours, panel.label(i) if i else sentence)
+                for i, panel in enumerate(self.panels)
+            ]
+            self.redrawn += any(panel.redrawn for panel in self.panels)
+        return Frame(tuple(drawn), sentence, printed)
 
-    def _call(self, axes: Any, values: dict[str, Any]) -> tuple[Any, str]:
+    def _call(self, values: dict[str, Any]) -> tuple[Any, str]:
         """What the draw function returns, and what it prints."""
         with contextlib.redirect_stdout(io.StringIO()) as printed, self._without_pyplot():
             try:
-                return self.draw(axes, **values), printed.getvalue()
+                return self.draw(self._axes, **values), printed.getvalue()
             except Exception as error:
                 if printed.getvalue():
                     error.add_note(f"Printed before: {printed.getvalue().rstrip()}")
                 raise
 
-    def _blank(self) -> tuple[FigureCanvasSVG, Any]:
-        """Return a new figure's canvas, and its axes: one, or an array of them."""
-        canvas = FigureCanvasSVG(Figure(figsize=self.figsize))
-        axes = canvas.figure.subplots(*self.panels)
-        for one in canvas.figure.axes:
-            one.locator_params(nbins=6)  # few, legible: most of the drawing time is the ticks'
-        return canvas, axes
+    def markup(self, frame: Frame) -> str:
+        """HTML of a frame's pictures: those of a row side by side where there is room."""
+        rows, columns = self.grid
+        narrowest = self.panels[0].figure.get_figwidth() * 72 * _REM_PER_POINT
+        style = f"grid-template-columns:repeat(auto-fit,minmax(min(100%,{narrowest:.4g}rem),1fr))"
+        return "".join(
+            f'<div class="row" style="display:grid;justify-items:center;{style}">'
+            f"{''.join(frame.pictures[row * columns : (row + 1) * columns])}</div>"
+            for row in range(rows)
+        )
 
-    def _place(self, figure: Figure) -> None:
-        """Lay out the first picture; the others take its places, so that nothing jumps.
+    def _blank(self) -> None:
+        """Have blank panels: new ones at first, and whenever the style has changed."""
+        if self._style == (style := dict(matplotlib.rcParams)):
+            for panel in self.panels:
+                panel.state.restore()
+            return
+        self._style = style
+        rows, columns = self.grid
+        size = min(self.figsize[0] / columns, _WIDEST), self.figsize[1] / rows
+        self.panels = [_Panel(size) for _ in range(rows * columns)]
+        axes = np.array([panel.figure.axes[0] for panel in self.panels], dtype=object)
+        self._axes = np.squeeze(axes.reshape(self.grid))[()]
 
-        Pictures with more axes (a colour bar that comes and goes) have places of their own.
-        """
-        count = len(figure.axes)
-        if count not in self.places:
-            figure.set_layout_engine("constrained")
-            figure.draw_without_rendering()
-            self.places[count] = [axes.get_position() for axes in figure.axes]
-        figure.set_layout_engine("none")
-        for axes, place in zip(figure.axes, self.places[count], strict=True):
-            axes.set_position(place)
+    def _place(self) -> None:
+        """Lay out the first pictures; the others take their places, so that nothing jumps."""
+        if not any(panel.places for panel in self.panels):
+            for panel in self.panels:
+                panel.lay_out()
+            self._align()
+        for panel in self.panels:
+            panel.place()
+
+    def _align(self) -> None:
+        """Give panels of one pair of axes the same margins: at the sides, and in each row."""
+        count, columns = len(self.panels), self.grid[1]
+        alone = [i for i in range(count) if len(self.panels[i].figure.axes) == 1]
+        boxes = {i: self.panels[i].places[1][0] for i in alone}
+        for i in alone:
+            row = [boxes[k] for k in alone if k // columns == i // columns]
+            self.panels[i].places[1] = [
+                Bbox.from_extents(
+                    max(box.x0 for box in boxes.values()),
+                    max(box.y0 for box in row),
+                    min(box.x1 for box in boxes.values()),
+                    min(box.y1 for box in row),
+                )
+            ]
 
     @contextlib.contextmanager
     def _without_pyplot(self) -> Iterator[None]:
@@ -118,8 +167,8 @@ class Canvas:
                 "give seaborn ax=ax."
             )
 
-    def _check_axes(self, figure: Figure, axes: Any) -> None:
-        if not all(one in figure.axes for one in np.ravel(axes)):
+    def _check_axes(self) -> None:
+        if not all(panel.axes in panel.figure.axes for panel in self.panels):
             raise TypeError(
                 f"{self.name}() must leave the axes that it is given in their figure, but it "
                 "removed them. Use ax.clear() to empty them, not ax.remove() or figure.clear()."
@@ -132,6 +181,59 @@ class Canvas:
             f"{self.name}() must return one sentence that says what is seen, but it returned "
             f'{sentence!r}. End it with: return f"…".'
         )
+
+
+class _Panel:
+    """One figure with one pair of axes, to which a draw function may add others."""
+
+    def __init__(self, size: tuple[float, float]) -> None:
+        # Where a colour bar goes depends on the kind of layout: so it is there from the beginning.
+        self.figure = Figure(figsize=size, layout="constrained")
+        self.canvas = FigureCanvasSVG(self.figure)
+        self.axes = self.figure.subplots()
+        self.axes.locator_params(nbins=6)  # few, legible: most of the drawing time is the ticks'
+        self.places: dict[int, list[Bbox]] = {}  # number of axes → their places
+        self.state = State(self.figure)
+        self.looks: dict[Hashable, Still] = {}  # how the axes differ from blank ones → their look
+        self.redrawn = False
+
+    def lay_out(self) -> None:
+        self.figure.set_layout_engine("constrained")
+        self.figure.draw_without_rendering()
+        axes = self.figure.axes
+        self.places[len(axes)] = [one.get_position(original=True) for one in axes]
+
+    def place(self) -> None:
+        """Take the places of the first picture that had as many axes."""
+        if len(self.figure.axes) not in self.places:  # a colour bar that comes and goes
+            self.lay_out()
+        self.figure.set_layout_engine("none")
+        for axes, place in zip(self.figure.axes, self.places[len(self.figure.axes)], strict=True):
+            axes.set_position(place)
+
+    def label(self, number: int) -> str:
+        """A few words for who cannot see it; the sentence, which is read once, says the rest."""
+        axes = " over ".join(filter(None, (self.axes.get_ylabel(), self.axes.get_xlabel())))
+        return self.axes.get_title() or axes or f"panel {number + 1}"
+
+    def svg(self, name: str, colours: dict[str, str], label: str) -> str:
+        """The picture; what stands still in it is drawn only if it looks as it never did before."""
+        for axes in self.figure.axes:
+            _ = axes.viewLim  # limits that follow from the data are computed when asked for
+        self.axes.apply_aspect()
+        look = self.state.changes()
+        known = self.looks.pop(look, None)
+        still: list[Artist] = [self.figure.patch, self.axes.patch, *self.axes.spines.values()]
+        still += [self.axes.xaxis, self.axes.yaxis]
+        svg, found = as_svg(
+            self.canvas, name=name, colours=colours, label=label, still=still, known=known
+        )
+        self.redrawn = found is not known or found is None
+        if look is not None and found is not None:
+            self.looks[look] = found  # the newest last
+            if len(self.looks) > _KEPT:
+                del self.looks[next(iter(self.looks))]
+        return svg
 
 
 def _label_logs_plainly(figure: Figure) -> None:

@@ -12,7 +12,7 @@ from utils._canvas import Canvas
 from utils._controls import Control, Controls
 
 # White paper also where the notebook is dark: the picture's colours are those of the light theme.
-_PAPER = "background:#fff;color:#1b2733;padding:8px;max-width:640px"
+_PAPER = "background:#fff;color:#1b2733;padding:8px;max-width:900px"
 
 
 def make_live(canvas: Canvas, controls: Controls) -> widgets.VBox:
@@ -56,7 +56,7 @@ class _Live:
         frame = self.canvas.frame(values)
         printed = f"<pre>{escape(frame.printed)}</pre>" if frame.printed else ""
         return (
-            f'<div style="{_PAPER}">{frame.svg}<output aria-live="polite">'
+            f'<div style="{_PAPER}">{self.canvas.markup(frame)}<output aria-live="polite">'
             f"{escape(frame.sentence)}</output>{printed}</div>"
         )
 

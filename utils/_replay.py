@@ -1,24 +1,22 @@
 """All positions of an explorer, drawn into one self-contained HTML fragment for `replay.js`.
 
-A fragment holds the first picture as an inline SVG, native form controls, and, for every position
-of the controls, only what differs from the first picture: attributes, texts and, where the number
-of elements differs, the inside of the element around them. That is JSON, deflated, in base64.
+A fragment holds the first pictures as inline SVG, native form controls, and, for every position of
+the controls, only what differs between the pictures, as utils/_pack.py writes it, in base64.
 """
 
 import base64
 import itertools
 import json
 import math
-import zlib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from html import escape
-from xml.etree import ElementTree
 
 from utils._canvas import Canvas, Frame
 from utils._controls import Control, Controls
+from utils._pack import pack
 
-MAX_POSITIONS = 2_000
+MAX_POSITIONS = 20_000
 MAX_BYTES = 120_000
 
 
@@ -37,7 +35,7 @@ def make_replay(canvas: Canvas, controls: Controls) -> str:
     check_positions(canvas.name, knobs)
     _draw_position(canvas, knobs, [knob.default for knob in knobs])  # its layout is everyone's
     frames = [_draw_position(canvas, knobs, position) for position in positions(knobs)]
-    return fragment(canvas.name, controls, frames)
+    return fragment(canvas, controls, frames)
 
 
 def positions(knobs: Sequence[Control]) -> Iterator[tuple[int, ...]]:
@@ -55,15 +53,15 @@ def check_positions(name: str, knobs: Sequence[Control]) -> None:
         )
 
 
-def fragment(name: str, controls: Controls, frames: Sequence[Frame]) -> str:
+def fragment(canvas: Canvas, controls: Controls, frames: Sequence[Frame]) -> str:
     """The explorer as HTML: knobs, first picture, sentence, and the packed other positions.
 
     `frames` come in the order of `positions`. Raises BudgetError above MAX_BYTES.
     """
-    first = 0
+    name, first = canvas.name, 0
     for knob in controls.knobs:
         first = first * len(knob.values) + knob.default
-    packed = pack(frames, first)
+    packed = pack(frames, first, [len(knob.values) for knob in controls.knobs])
     if len(packed) > MAX_BYTES:
         raise BudgetError(
             f"explore({name}) needs {len(packed):,} bytes deflated, but a page holds at most "
@@ -77,34 +75,13 @@ def fragment(name: str, controls: Controls, frames: Sequence[Frame]) -> str:
         f'<figure class="explorer" id="{name}">'
         f'<div class="knobs" role="group" aria-label="Knobs">{knobs}</div>'
         f"{_preset_buttons(controls.presets)}"
-        f"{frames[first].svg}"
+        f"{canvas.markup(frames[first])}"
         f'<output for="{ids}" aria-live="off">{escape(frames[first].sentence)}</output>'
         '<button type="button" class="link">Copy link to this setting</button>'
         '<p class="announcement" role="status"></p>'
         f'<script type="text/plain" class="frames">{data}</script>'
         "</figure>"
     )
-
-
-def pack(frames: Sequence[Frame], first: int) -> bytes:
-    """Deflated JSON of what differs between the frames; see `replay.js` for how it is read.
-
-    {"slots": [[node, kind, values], …], "at": [[value index by position], …]}: `node` counts the
-    elements of the first frame in document order, -1 is the sentence; `kind` is an attribute's
-    name, "" for the text, "<" for the inner markup; a value of null removes the attribute.
-    """
-    roots = [ElementTree.fromstring(_without_namespace(frame.svg)) for frame in frames]
-    columns: list[tuple[int, str, list[str | None]]] = []
-    _compare(roots, first, itertools.count(), columns)
-    columns.append((-1, "", [frame.sentence for frame in frames]))
-    slots, at = [], []
-    for node, kind, column in columns:
-        # The first frame's value gets index 0: it is what the page shows before any change.
-        distinct = {column[first]: 0}
-        at.append([distinct.setdefault(value, len(distinct)) for value in column])
-        slots.append([node, kind, list(distinct)])
-    text = json.dumps({"slots": slots, "at": at}, separators=(",", ":"), ensure_ascii=False)
-    return zlib.compress(text.encode("utf-8"), 9)
 
 
 def _draw_position(canvas: Canvas, knobs: Sequence[Control], position: Sequence[int]) -> Frame:
@@ -126,42 +103,6 @@ def _draw_position(canvas: Canvas, knobs: Sequence[Control], position: Sequence[
 
 def _grid(knobs: Sequence[Control]) -> str:
     return " × ".join(f"{knob.name} has {len(knob.values)}" for knob in knobs)
-
-
-def _without_namespace(svg: str) -> str:
-    # The default namespace would come back as a prefix on every tag of the inner markup.
-    return svg.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1)
-
-
-def _compare(
-    nodes: list[ElementTree.Element],
-    first: int,
-    count: "itertools.count[int]",
-    columns: list[tuple[int, str, list[str | None]]],
-) -> None:
-    """Append a column for each attribute, text or inside in which the frames' nodes differ."""
-    index = next(count)
-    for key in dict.fromkeys(key for node in nodes for key in node.attrib):
-        values = [node.attrib.get(key) for node in nodes]
-        if len(set(values)) > 1:
-            columns.append((index, key, values))
-    tags = {tuple(child.tag for child in node) for node in nodes}
-    texts = [node.text or "" for node in nodes]
-    mixed = len(set(texts)) > 1 and tags != {()}
-    if len(tags) > 1 or mixed:
-        columns.append((index, "<", [_inside(node) for node in nodes]))
-        for _ in range(sum(1 for _ in nodes[first].iter()) - 1):
-            next(count)
-        return
-    if len(set(texts)) > 1:
-        columns.append((index, "", list(texts)))
-    for children in zip(*nodes, strict=True):
-        _compare(list(children), first, count, columns)
-
-
-def _inside(node: ElementTree.Element) -> str:
-    children = (ElementTree.tostring(child, encoding="unicode") for child in node)
-    return escape(node.text or "", quote=False) + "".join(children)
 
 
 def _knob(name: str, knob: Control, play: bool) -> str:

@@ -6,10 +6,13 @@ own SVG, so nothing here imports matplotlib.
 
 import io
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 # For matplotlib, while it draws: texts stay texts, and the same figure has the same bytes.
@@ -21,6 +24,8 @@ SETTINGS: dict[Any, Any] = {
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+_DROPPED = frozenset({"metadata", "title", "style"})
+GRID = 4  # to a point: where an explorer's lengths lie
 # Attributes whose numbers are lengths in points: a hundredth of a point is below what an eye sees.
 _LENGTHS = frozenset({"d", "x", "y", "width", "height", "cx", "cy", "r", "points", "transform"})
 # A picture's greatest width on a page: so that 10-point text is 15 px high in all of them.
@@ -29,18 +34,73 @@ _LONG_NUMBER = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _FONT = re.compile(r"font(?:-family)?:\s*(?:[^;']|'[^']*')*;?\s*")
 _FONT_SIZE = re.compile(r"([\d.]+)px")
-_REFERENCE = re.compile(r"#([\w.-]+)(?=\)|$)")
+_REFERENCE = re.compile(r'(?:url\(| href=")#([^")]+)')
+_TEXT_OR_NAME = re.compile(r'>[^<]+|(?P<id> id=")([^"]*)"|(?P<ref>url\(#| href="#)([^")]+)')
+_HOLE = re.compile(r'<still id="(\d+)" />')
 
 
-def as_svg(canvas: "FigureCanvasSVG", *, name: str, colours: dict[str, str], label: str) -> str:
+@dataclass(frozen=True)
+class Still:
+    """Tidied markup of artists that look the same in many pictures, and what it refers to."""
+
+    parts: tuple[str, ...]
+    defs: dict[str, str]
+
+
+def as_svg(
+    canvas: "FigureCanvasSVG",
+    *,
+    name: str,
+    colours: dict[str, str],
+    label: str,
+    still: "Sequence[Artist]" = (),
+    known: Still | None = None,
+) -> tuple[str, Still | None]:
     """The tidied SVG of a figure that is laid out already; SETTINGS must be in force.
 
-    `name`, `colours` and `label` are those of `tidy`.
+    `name`, `colours` and `label` are those of `tidy`. What `still` looks like is returned, if it
+    can be told; comes it back as `known`, these artists are not drawn, and the picture is the same.
     """
+    marks = [_Mark(artist, number, known is None) for number, artist in enumerate(still)]
     text = io.StringIO()
     # Not savefig(), which would draw everything twice to lay out what is laid out.
     canvas.print_svg(text, metadata={"Date": None})
-    return tidy(text.getvalue(), name=name, colours=colours, label=label)
+    root = ElementTree.fromstring(text.getvalue())
+    defs = _take_definitions(root, colours)
+    _clean(root, colours, grid=True)
+    if known is None:
+        seen = Still(_take_still(root, len(marks)), defs)
+    elif any(defs.get(key, markup) != markup for key, markup in known.defs.items()):
+        # matplotlib counts some names: here the same one means something else.
+        return as_svg(canvas, name=name, colours=colours, label=label, still=still)
+    else:
+        seen, defs = known, known.defs | defs
+    _dress_root(root, label)
+    markup = _HOLE.sub(lambda match: seen.parts[int(match[1])], _text(root))
+    used = dict.fromkeys(_REFERENCE.findall(markup))
+    start = markup.index(">") + 1
+    inside = "".join(defs[one] for one in used if one in defs)
+    svg = _rename(f"{markup[:start]}<defs>{inside}</defs>{markup[start:]}", used, name)
+    return svg, None if any(mark.lost for mark in marks) else seen
+
+
+class _Mark:
+    """Has an artist drawn inside an element of its own, or only leave that element's place."""
+
+    def __init__(self, artist: "Artist", number: int, drawn: bool) -> None:
+        self.artist, self.number, self.drawn = artist, number, drawn
+        self.lost = False
+        artist.draw = self.draw  # type: ignore[method-assign]
+
+    def draw(self, renderer: Any) -> None:
+        writer = getattr(renderer, "writer", None)
+        if writer is None:  # it becomes pixels, with others
+            self.lost = True
+            return type(self.artist).draw(self.artist, renderer)
+        writer.start("still", id=str(self.number))
+        if self.drawn:
+            type(self.artist).draw(self.artist, renderer)
+        writer.end("still")
 
 
 def tidy(svg: str, *, name: str, colours: dict[str, str], label: str) -> str:
@@ -52,55 +112,83 @@ def tidy(svg: str, *, name: str, colours: dict[str, str], label: str) -> str:
     `label` is the text alternative.
     """
     root = ElementTree.fromstring(svg)
-    for parent in root.iter():
-        for child in list(parent):
-            if child.tag in (f"{_SVG}metadata", f"{_SVG}title", f"{_SVG}style"):
-                parent.remove(child)
-    ids = _new_ids(root, name)
+    _clean(root, colours)
+    _dress_root(root, label)
+    markup = _text(root)
+    return _rename(markup, dict.fromkeys(_REFERENCE.findall(markup)), name)
+
+
+def _clean(root: ElementTree.Element, colours: dict[str, str], *, grid: bool = False) -> None:
     for node in root.iter():
         node.tag = node.tag.removeprefix(_SVG)
+        for child in list(node):
+            if child.tag.removeprefix(_SVG) in _DROPPED:
+                node.remove(child)
         node.attrib = {
             key: value
             for old_key, old in node.attrib.items()
-            for key, value in [_tidy_attribute(old_key, old, ids, colours)]
+            for key, value in [_tidy_attribute(old_key, old, colours, grid)]
             if value is not None
         }
         if node.tag not in ("text", "tspan"):
             node.text = None
         node.tail = None
-    _dress_root(root, label)
-    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
 
 
-def _new_ids(root: ElementTree.Element, name: str) -> dict[str, str]:
+def _take_definitions(root: ElementTree.Element, colours: dict[str, str]) -> dict[str, str]:
+    """Take what is defined out of the tree, tidied: id → markup. The ids depend on what it is."""
+    found: dict[str, str] = {}
+    for node in list(root.iter()):
+        for defs in node.findall(f"{_SVG}defs"):
+            _clean(defs, colours)
+            found |= {one.attrib["id"]: _text(one) for one in defs if "id" in one.attrib}
+            node.remove(defs)
+    return found
+
+
+def _take_still(root: ElementTree.Element, count: int) -> tuple[str, ...]:
+    parts = [""] * count
+    for node in root.iter("still"):
+        parts[int(node.attrib["id"])] = "".join(map(_text, node))
+        node[:] = []
+    return tuple(parts)
+
+
+def _rename(markup: str, used: dict[str, None], name: str) -> str:
     """Short ids, in order of first use, for the elements that are referred to at all."""
-    used: dict[str, str] = {}
-    for node in root.iter():
-        for value in node.attrib.values():
-            for reference in _REFERENCE.findall(value):
-                if not _COLOUR.fullmatch(f"#{reference}"):
-                    used.setdefault(reference, f"{name}-{len(used)}")
-    return used
+    ids = {old: f"{name}-{number}" for number, old in enumerate(used)}
+
+    def new(match: re.Match) -> str:
+        if match["id"]:
+            return f' id="{ids[match[2]]}"' if match[2] in ids else ""
+        return match["ref"] + ids[match[4]] if match["ref"] else match[0]
+
+    return _TEXT_OR_NAME.sub(new, markup)
+
+
+def _text(node: ElementTree.Element) -> str:
+    return ElementTree.tostring(node, encoding="unicode")
 
 
 def _tidy_attribute(
-    key: str, value: str, ids: dict[str, str], colours: dict[str, str]
+    key: str, value: str, colours: dict[str, str], grid: bool
 ) -> tuple[str, str | None]:
     if key == _XLINK_HREF:
         key = "href"
-    if key == "id":
-        return key, ids.get(value)
     if key in _LENGTHS:
         # A scale inside a transform needs more digits than a length.
-        digits = 5 if key == "transform" else 2
-        value = _LONG_NUMBER.sub(lambda match: f"{round(float(match[0]), digits):.10g}", value)
+        if grid and key != "transform":
+            value = _LONG_NUMBER.sub(
+                lambda match: f"{round(float(match[0]) * GRID) / GRID:.10g}", value
+            )
+        else:
+            digits = 5 if key == "transform" else 2
+            value = _LONG_NUMBER.sub(lambda match: f"{round(float(match[0]), digits):.10g}", value)
         value = re.sub(r"\s+", " ", value).strip()
         if value.startswith(("rotate(0 ", "rotate(-0 ")) and value.count("(") == 1:
             return key, None
     elif key == "style":
         value = _tidy_style(value, colours)
-    if "#" in value and not value.startswith("data:"):
-        value = _REFERENCE.sub(lambda match: "#" + ids.get(match[1], match[1]), value)
     return key, value
 
 
@@ -133,5 +221,5 @@ def _dress_root(root: ElementTree.Element, label: str) -> None:
         "role": "img",
         "aria-label": label,
         # What the dropped style sheet asked of every element; both are inherited.
-        "style": f"stroke-linejoin:round;stroke-linecap:butt;max-width:{widest:.4g}rem",
+        "style": f"stroke-linejoin:round;stroke-linecap:butt;max-width:{widest:.4g}rem;width:100%",
     }

@@ -52,7 +52,7 @@ def explore(
     Raises:
         TypeError, ValueError: a knob the draw function does not have, an empty control, a default
             or a preset between the stops, a draw function that returns no sentence.
-        BudgetError: (site build) more than 2,000 positions or 120 KB deflated.
+        BudgetError: (site build) more than 20,000 positions or 120 KB deflated.
         RuntimeError: (site build) the draw function failed at a position, whose values are named.
     """
     draw, controls = bind_fixed(draw, controls)

@@ -1,5 +1,5 @@
 /* Plays the explorers of a page: moves the knobs' figure and sentence without any kernel.
-   What utils/_replay.py packed is described in its function `pack`. */
+   What is read here is described in utils/_pack.py, in the function `pack`. */
 (() => {
   "use strict";
 
@@ -9,6 +9,10 @@
   const REST_MS = 400; // after the last move: announce the sentence, write the address
   const TOLD_MS = 4000; // how long the button says what became of the link
   const NUMBER = /^\s*[-+]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)/i;
+  const NEWLINE = 10;
+  const GRID = 4; // to a point: utils/_svg.py
+  const DECIMALS = 0xe001; // see utils/_pack.py
+  const HOLES = /([\ue000-\ue008])/;
   const explorers = new Map(); // by id, and by what `bare` leaves of it
   const touched = []; // explorers whose state the address holds, the newest first
 
@@ -67,11 +71,97 @@
     }
   }
 
+  /* Slots of the picture that depend on the same knobs, and their numbers at each choice of stops. */
+  class Block {
+    constructor([knobs, summed, stride, byColumn, slots], { knobs: all, nodes, output, first }, bytes, at) {
+      this.knobs = knobs;
+      this.stops = knobs.map((knob) => all[knob].labels.length);
+      this.slots = slots.map(([node, kind, templates, width]) => ({
+        target: node < 0 ? output : nodes[node],
+        label: node < 0 ? nodes[0] : undefined,
+        kind,
+        templates: templates.map((text) => text?.split(HOLES) ?? null),
+        width,
+      }));
+      this.width = slots.reduce((sum, slot) => sum + slot.at(-1), 0);
+      this.numbers = this.read(bytes, at, byColumn);
+      this.sum(summed, stride);
+      this.now = this.cell(first);
+    }
+
+    read(bytes, at, byColumn) {
+      const { width } = this;
+      const cells = this.stops.reduce((product, count) => product * count, 1);
+      const length = cells * width;
+      const numbers = new Int16Array(length);
+      for (let i = 0; i < length; i += 1) {
+        const coded = bytes[at + i] | (bytes[at + length + i] << 8);
+        const place = byColumn ? (i % cells) * width + Math.floor(i / cells) : i;
+        numbers[place] = (coded >> 1) ^ -(coded & 1);
+      }
+      return numbers;
+    }
+
+    /* From differences to numbers. */
+    sum(summed, stride) {
+      const { numbers, stops, width } = this;
+      if (stride)
+        for (let row = 0; row < numbers.length; row += width)
+          for (let i = row + stride; i < row + width; i += 1) numbers[i] += numbers[i - stride];
+      for (const axis of summed) {
+        const step = stops.slice(axis + 1).reduce((product, count) => product * count, width);
+        for (let start = 0; start < numbers.length; start += step * stops[axis])
+          for (let i = start + step; i < start + step * stops[axis]; i += 1)
+            numbers[i] += numbers[i - step];
+      }
+    }
+
+    cell(indices) {
+      return this.knobs.reduce((sum, knob, i) => sum * this.stops[i] + indices[knob], 0);
+    }
+
+    show(indices) {
+      const cell = this.cell(indices);
+      if (cell === this.now) return;
+      this.now = cell;
+      let at = cell * this.width;
+      for (const slot of this.slots) {
+        put(slot, this.text(slot, at));
+        at += slot.width;
+      }
+    }
+
+    text({ templates }, at) {
+      const template = templates[templates.length > 1 ? this.numbers[at] : 0];
+      if (template === null) return null;
+      let [text] = template;
+      let next = templates.length > 1 ? at + 1 : at;
+      for (let i = 1; i < template.length; i += 2) {
+        const digits = template[i].charCodeAt(0) - DECIMALS;
+        const number = this.numbers[next];
+        text += digits < 0 ? number / GRID : (number / 10 ** digits).toFixed(digits);
+        text += template[i + 1];
+        next += 1;
+      }
+      return text;
+    }
+  }
+
+  function put({ target, label, kind }, value) {
+    label?.setAttribute("aria-label", value);
+    if (kind === "") target.textContent = value;
+    else if (kind === "<") target.innerHTML = value;
+    else if (value === null) target.removeAttribute(kind);
+    else target.setAttribute(kind, value);
+  }
+
   class Explorer {
     constructor(figure) {
       this.figure = figure;
       this.knobs = [...figure.querySelectorAll("[name]")].map((field) => new Knob(field));
-      this.nodes = elements(figure.querySelector(":scope > svg[role=img]"));
+      // Counted before anything moves, as utils/_pack.py counted them.
+      this.nodes = [...figure.querySelectorAll("svg[role=img]")].flatMap(elements);
+      this.first = this.indices; // what the page shows before any move
       this.output = figure.querySelector("output");
       this.status = figure.querySelector(".announcement");
       figure.addEventListener("input", () => this.moved());
@@ -79,58 +169,52 @@
       figure.addEventListener("click", ({ target }) => this.clicked(target.closest("button")));
     }
 
-    get position() {
-      return this.knobs.reduce((sum, knob) => sum * knob.labels.length + knob.index, 0);
+    get indices() {
+      return this.knobs.map((knob) => knob.index);
     }
 
     /* Inflates the positions, once; until then a move only sets the knobs. */
     load() {
       this.loading ??= this.inflate().then(
-        (packed) => this.unpack(packed),
+        (blocks) => {
+          this.blocks = blocks;
+          this.show();
+        },
         ({ message }) => {
           this.output.textContent = `These knobs need a newer browser (${message}).`;
         },
       );
     }
 
-    unpack({ slots, at }) {
-      this.slots = slots.map(([node, kind, values], i) => ({
-        node: node < 0 ? this.output : this.nodes[node],
-        kind,
-        values,
-        at: at[i],
-        now: 0,
-      }));
-      this.show();
-    }
-
     async inflate() {
       const packed = atob(this.figure.querySelector("script.frames").textContent);
-      const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
-      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-      return new Response(stream).json();
+      const deflated = Uint8Array.from(packed, (character) => character.charCodeAt(0));
+      const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate"));
+      const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+      const end = bytes.indexOf(NEWLINE);
+      const blocks = [];
+      let at = end + 1;
+      for (const head of JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)))) {
+        blocks.push(new Block(head, this, bytes, at));
+        at += 2 * blocks.at(-1).numbers.length;
+        await new Promise((resolve) => setTimeout(resolve)); // a move may come between two blocks
+      }
+      return blocks;
     }
 
     show() {
-      if (!this.slots) return;
-      const position = this.position;
-      for (const slot of this.slots) {
-        const next = slot.at[position];
-        if (next === slot.now) continue;
-        slot.now = next;
-        const value = slot.values[next];
-        if (slot.kind === "") slot.node.textContent = value;
-        else if (slot.kind === "<") slot.node.innerHTML = value;
-        else if (value === null) slot.node.removeAttribute(slot.kind);
-        else slot.node.setAttribute(slot.kind, value);
-      }
+      for (const block of this.blocks ?? []) block.show(this.indices);
     }
 
     /* After the reader moved something. */
     moved() {
       for (const knob of this.knobs) knob.tell();
       this.load();
-      this.show();
+      // Moves may come faster than the browser paints: the newest is drawn, when it is going to.
+      this.drawing ??= requestAnimationFrame(() => {
+        this.drawing = undefined;
+        this.show();
+      });
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.rested(), REST_MS);
     }

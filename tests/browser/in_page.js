@@ -3,6 +3,7 @@
 (() => {
   const figure = (id) => document.getElementById(id);
   const svg = (id) => figure(id).querySelector("svg");
+  const pictures = (id) => [...figure(id).querySelectorAll("svg")];
   const knobs = (id) => [...figure(id).querySelectorAll("[name]")];
   const kind = (f) => (["range", "checkbox"].includes(f.type) ? f.type : "select");
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -28,9 +29,13 @@
     f.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
+  /* Until what was moved is drawn: the page draws once a frame. */
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
   /* The picture as text. Attributes are sorted: one that was away and came back stands last. */
   const picture = (id) =>
-    [svg(id), ...svg(id).querySelectorAll("*")]
+    pictures(id)
+      .flatMap((one) => [one, ...one.querySelectorAll("*")])
       .map((node) => {
         const attributes = [...node.attributes].map(({ name, value }) => `${name}="${value}"`);
         const text = node.childElementCount ? "" : node.textContent;
@@ -45,8 +50,9 @@
     at: knobs(id).map(index),
   });
 
-  const move = (id, to) => {
+  const move = async (id, to) => {
     knobs(id).forEach((f, i) => put(f, to[i]));
+    await drawn();
     return look(id);
   };
 
@@ -54,26 +60,28 @@
     knobs(id).map((f) => ({ key: f.id, name: f.name, kind: kind(f), labels: labels(f) }));
 
   /* Each knob through all its stops, the others at rest; what is wrong, as sentences. */
-  const sweep = (id) => {
+  const sweep = async (id) => {
     const start = look(id);
     const wrong = [];
-    knobs(id).forEach((f, k) => {
+    for (const [k, f] of knobs(id).entries()) {
       let alive = false;
-      labels(f).forEach((label, i) => {
+      for (const [i, label] of labels(f).entries()) {
         put(f, i);
+        await drawn();
         const now = look(id);
         alive ||= now.picture !== start.picture && now.sentence !== start.sentence;
         const where = `${id}: ${f.name} = ${label}`;
         if (now.at[k] !== i) wrong.push(`${where} is at stop ${now.at[k]}, not ${i}`);
         if (now.sentence !== now.alternative) wrong.push(`${where}: ${now.alternative}`);
-        if (kind(f) !== "range") return;
+        if (kind(f) !== "range") continue;
         const shown = f.parentElement.querySelector(".value").textContent;
         if (shown !== label || f.getAttribute("aria-valuetext") !== label)
           wrong.push(`${where} reads ${shown}`);
-      });
+      }
       if (!alive) wrong.push(`${id}: ${f.name} is dead`);
       put(f, start.at[k]);
-    });
+      await drawn();
+    }
     if (look(id).picture !== start.picture) wrong.push(`${id} does not come back`);
     return wrong;
   };
@@ -85,19 +93,21 @@
       for (const [k, f] of knobs(id).entries())
         for (const i of labels(f).keys()) {
           put(f, i);
+          await drawn();
           const changed = look(id).sentence !== start.sentence;
           put(f, start.at[k]);
+          await drawn();
           if (changed) return true;
         }
     return false;
   };
 
   const colours = (id) => {
-    const curve = [...svg(id).querySelectorAll("[style*='--plot-c']")].map(getComputedStyle);
-    const text = getComputedStyle(svg(id).querySelector("text"));
+    const curve = [...figure(id).querySelectorAll("svg [style*='--plot-c']")].map(getComputedStyle);
+    const text = getComputedStyle(figure(id).querySelector("svg text"));
     return {
       curves: curve.map((style) => `${style.stroke} ${style.fill}`),
-      map: svg(id).querySelector("image") !== null,
+      map: figure(id).querySelector("svg image") !== null,
       text: text.fill,
     };
   };
@@ -105,6 +115,6 @@
   /* Elements of the page; pictures may have more or fewer at another position. */
   const elements = () => document.querySelectorAll(":not(svg *)").length;
 
-  return { figure, svg, knobs, index, labels, put, look, move, describe, sweep, ready, colours,
+  return { figure, svg, knobs, index, labels, put, drawn, look, move, describe, sweep, ready, colours,
     elements, pause };
 })()

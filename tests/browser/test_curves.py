@@ -54,7 +54,7 @@ def alike(svg):
                 # What is cut off at the axes are data; ticks and frames are not. One may be empty.
                 data = style.get("fill") == "none" and path.get("clip-path") and path.get("d")
                 if colour and data:
-                    marker = next((one.get("d") for one in curve.iterfind(".//defs/path")), None)
+                    marker = next((one.get("href") for one in curve.iter("use")), None)
                     look = style.get("stroke-dasharray"), style.get("stroke-width"), marker
                     looks[look][colour[1]].append(box(path))
         found += [set(look) for look in looks.values() if not apart(look.values())]

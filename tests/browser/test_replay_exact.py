@@ -14,7 +14,7 @@ from utils.explore import FIGSIZE
 pytestmark = pytest.mark.site
 
 # The same normal form for what replay.js made and for what the browser makes of Python's SVG.
-COMPARE = """([id, positions]) => {
+COMPARE = """async ([id, positions]) => {
   const figure = document.getElementById(id);
   const fields = [...figure.querySelectorAll("[name]")];
   const normal = (node) =>
@@ -23,20 +23,25 @@ COMPARE = """([id, positions]) => {
       : `<${node.namespaceURI} ${node.tagName}` +
         [...node.attributes].map((a) => ` ${a.name}=${JSON.stringify(a.value)}`).sort().join("") +
         `>${[...node.childNodes].map(normal).join("")}</>`;
-  const parse = (svg) => new DOMParser().parseFromString(svg, "text/html").querySelector("svg");
-  return positions.map(({ at, svg, sentence }) => {
+  const normals = (root) => [...root.querySelectorAll("svg")].map(normal).join("");
+  const parse = (svg) => normals(new DOMParser().parseFromString(svg, "text/html"));
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const results = [];
+  for (const { at, svg, sentence } of positions) {
     fields.forEach((field, i) => {
       if (field.type === "checkbox") field.checked = at[i] === 1;
       else if (field.type === "range") field.value = +field.min + at[i] * field.step;
       else field.selectedIndex = at[i];
     });
     figure.dispatchEvent(new Event("input"));
-    return {
-      picture: normal(figure.querySelector("svg")) === normal(parse(svg)),
+    await drawn();
+    results.push({
+      picture: normals(figure) === parse(svg),
       sentence: figure.querySelector("output").textContent === sentence,
-      size: normal(parse(svg)).length,
-    };
-  });
+      size: parse(svg).length,
+    });
+  }
+  return results;
 }"""
 
 
@@ -83,6 +88,7 @@ def test_every_stop_of_a_slider_can_be_reached(page_with, low, step, count):
     seen = [page.locator("output").text_content()]
     for _ in range(count - 1):
         page.keyboard.press("ArrowLeft")
+        page.evaluate("() => new Promise(requestAnimationFrame).then(() => 0)")
         seen.append(page.locator("output").text_content())
     assert seen == [f"Here a is {low + i * step:.10g}." for i in reversed(range(count))]
 
@@ -102,7 +108,8 @@ def test_frames_that_cannot_be_read_are_reported_to_the_reader(page_with):
 def wait_until_it_moves(page, name):
     """Wait until the packed positions are there: moving changes the sentence."""
     page.wait_for_function(
-        """(id) => {
+        """async (id) => {
+          const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
           const figure = document.getElementById(id);
           const field = figure.querySelector("[type=range]");
           const output = figure.querySelector("output");
@@ -110,9 +117,11 @@ def wait_until_it_moves(page, name):
           for (const end of [field.min, field.max]) {
             field.value = end;
             field.dispatchEvent(new Event("input", { bubbles: true }));
+            await drawn();
             if (output.textContent !== before) {
               field.value = value;
               field.dispatchEvent(new Event("input", { bubbles: true }));
+              await drawn();
               return true;
             }
           }

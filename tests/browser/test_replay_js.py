@@ -71,6 +71,11 @@ def elsewhere(page, name):
     ]
 
 
+def drawn(page, name):
+    """What is seen of the explorer once what was moved is drawn."""
+    return run(page, "async (t, id) => (await t.drawn(), t.look(id))", name)
+
+
 def looks(page):
     return [run(page, "look", name) for name in NAMES]
 
@@ -107,7 +112,7 @@ def press_until_both_change(page, name, number, knob):
     last = len(knob["labels"]) - 1
     for key, target in keys(knob, start["at"][number], last):
         page.keyboard.press(key)
-        now = run(page, "look", name)
+        now = drawn(page, name)
         assert now["at"][number] == target, f"{name}: {knob['name']} after {key}"
         assert now["sentence"] == now["alternative"]
         if all(now[part] != start[part] for part in ("picture", "sentence")):
@@ -127,10 +132,58 @@ def keys(knob, at, last):
     return [("ArrowDown", i) for i in range(at + 1, last + 1)]
 
 
+def test_however_fast_moves_come_the_page_draws_once_a_frame_and_the_newest(page):
+    """Read-outs follow at once; the figure does not lag behind a held key or a drag."""
+    seen = run(
+        page,
+        """async (t, id) => {
+          const output = t.figure(id).querySelector("output");
+          const [field] = t.knobs(id);
+          const value = field.parentElement.querySelector(".value");
+          const start = output.textContent;
+          const said = [];
+          const watch = new MutationObserver(() => said.push(output.textContent));
+          watch.observe(output, { childList: true });
+          const readouts = [];
+          for (const stop of [1, 2, 3, 4, 5, 6]) {
+            t.put(field, stop);
+            readouts.push(`${value.textContent} ${field.getAttribute("aria-valuetext")}`);
+          }
+          const before = output.textContent;
+          await t.drawn();
+          await t.pause(0);
+          return { still: before === start, readouts, said };
+        }""",
+        "draw_small",
+    )
+    assert seen["readouts"] == [f"{stop} {stop}" for stop in range(1, 7)]
+    assert seen["still"]
+    assert seen["said"] == ["After 6 epochs the slope is 6."]
+
+
+def test_a_drag_shows_after_each_frame_where_the_knob_is_then(page):
+    lags = run(
+        page,
+        """async (t, id) => {
+          const [field] = t.knobs(id);
+          const lags = [];
+          for (let frame = 0; frame < 12; frame += 1) {
+            for (let i = 0; i < 5; i += 1) t.put(field, (frame * 5 + i * 3) % 11);
+            await t.drawn();
+            const told = Number(t.look(id).sentence.match(/\\d+/)[0]);
+            lags.push(told - t.look(id).at[0]);
+          }
+          return lags;
+        }""",
+        "draw_small",
+    )
+    assert lags == [0] * 12
+
+
 def test_a_preset_moves_its_knobs_and_no_others(page):
     start = run(page, "look", "draw_everything")["at"]
     page.get_by_text("fast").press("Enter")
-    assert run(page, "look", "draw_everything")["at"] == [4, *start[1:]]
+    assert drawn(page, "draw_everything")["at"] == [4, *start[1:]]
     page.get_by_text("all else").press("Enter")
     assert run(page, "look", "draw_everything")["at"] == [4, 1, 1, 1]
 

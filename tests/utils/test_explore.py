@@ -202,7 +202,7 @@ def test_the_first_picture_is_laid_out_at_the_default_whatever_the_order(replay)
     papers = set()
     for i in range(3):
         reader.move(i)
-        papers.add(reader.root.find("g/g/g/path").attrib["d"])  # figure, axes, their paper
+        papers.add(reader.root.find("svg/g/g/g/path").attrib["d"])  # figure, axes, their paper
     canvas = Canvas(draw_label, (1, 1), FIGSIZE)
     assert len(papers) == 1
     assert f'd="{papers.pop()}"' in canvas.frame({"lines": 2}).svg
@@ -551,10 +551,10 @@ def test_too_many_positions_are_refused_before_anything_is_drawn(replay):
         raise AssertionError("drawn")
 
     with pytest.raises(BudgetError) as caught:
-        replay(draw_never, a=(0, 99), b=(0.0, 1.0, 0.1), c=False)
+        replay(draw_never, a=(0, 999), b=(0.0, 1.0, 0.1), c=False)
     says(
         caught.value,
-        *("explore(draw_never)", "2,200", "2,000", "a has 100", "b has 11", "c has 2"),
+        *("explore(draw_never)", "22,000", "20,000", "a has 1000", "b has 11", "c has 2"),
         way_out="larger steps",
     )
 

@@ -1,9 +1,7 @@
 """SVGs are tidied without a visible change, and frames are packed as their docstrings say."""
 
 import io
-import json
 import re
-import zlib
 from xml.etree import ElementTree
 
 import matplotlib
@@ -11,10 +9,12 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from messages import says
+from replay_reader import Reader, canonical, unpacked
 
-from utils._canvas import Frame
+from utils._canvas import Canvas, Frame
 from utils._controls import Control, Controls
-from utils._replay import MAX_BYTES, BudgetError, check_positions, fragment, pack, positions
+from utils._pack import pack
+from utils._replay import MAX_BYTES, BudgetError, check_positions, fragment, positions
 from utils._svg import tidy
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -190,45 +190,127 @@ def test_tidied_element(before, after):
 
 
 def frame(inside, sentence="s"):
-    return Frame(markup(inside), sentence)
+    return Frame((markup(inside),), sentence)
 
 
-def unpack(frames, first=0):
-    return json.loads(zlib.decompress(pack(frames, first)))
+def fragment_of(frames, controls=None, **stops):
+    """The fragment of frames that no draw function made; by default they have one slider, a."""
+    knobs = [
+        Control(name, "range", tuple(range(n)), tuple(map(str, range(n))), 0)
+        for name, n in (stops or {"a": len(frames)}).items()
+    ]
+    canvas = Canvas(test_positions_move_the_last_control_fastest, (1, 1), (3, 3))
+    canvas.name = "draw_x"
+    canvas.markup = lambda one: one.svg
+    return fragment(canvas, controls or Controls(knobs), frames)
 
 
-def test_pack_holds_each_distinct_change_once_the_first_frame_at_index_0():
-    frames = [frame(f'<g><path d="{d}"/></g>', s) for d, s in (("A", "a"), ("B", "b"), ("A", "b"))]
-    assert unpack(frames, first=1) == {
-        "slots": [[2, "d", ["B", "A"]], [-1, "", ["b", "a"]]],
-        "at": [[1, 0, 1], [1, 0, 0]],
+def slots(frames, first=0, stops=None):
+    """[node, kind, templates, count of numbers] of each slot."""
+    blocks = unpacked(pack(frames, first, stops or [len(frames)]), stops or [len(frames)])
+    return [slot for _, together, _ in blocks for slot in together]
+
+
+def comes_back(frames, **stops):
+    """Whether a reader sees each frame; in the order given, and backwards."""
+    reader = Reader(fragment_of(frames, **stops))
+    for i in [*range(len(frames)), *reversed(range(len(frames)))]:
+        reader.move(i)
+        if reader.nodes[0].attrib.pop("aria-label", None) is not None:  # these pictures have none
+            assert len({one.sentence for one in frames}) > 1
+        assert reader.svg == canonical(frames[i].svg)
+        assert reader.sentence == frames[i].sentence
+    return True
+
+
+def test_a_path_is_a_template_and_numbers_in_quarter_points():
+    frames = [frame(f'<g><path d="M {x} 7 L {x} 0.5"/></g>') for x in (1.25, 3, -0.75)]
+    assert slots(frames) == [[2, "d", ["M \ue000 7 L \ue000 0.5"], 2]]
+    assert comes_back(frames)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["0.50", "0.25", "0.5"],
+        ["-0", "0", "-0.25", "-0.00"],
+        ["1,650 of 007", "1,034 of 8"],
+        ["32767", "32768", "-32768", "1e-05", "123456.75", "0.1234567891"],
+        ["#123456", "x12", "a-5", "5.5.5", "3.", ".5", "7b"],
+        ["", "1", "1 2", "1 2 3", "no number"],
+        ["−3", "3 · 10⁻⁷", "学习率 0.1"],
+    ],
+)
+def test_every_text_comes_back_to_the_letter(texts):
+    assert comes_back([frame(f"<text>{text}</text>" if text else "<text/>") for text in texts])
+    assert comes_back([frame(f'<path d="{text}"/>') for text in texts])
+    assert comes_back([frame("<g/>", f"s {text}") for text in texts])
+    assert comes_back(
+        [
+            frame(f"<g>{'<a/>' * i}<b c='{text}'/></g>".replace("'", '"'))
+            for i, text in enumerate(texts)
+        ]
+    )
+
+
+@pytest.mark.parametrize("stops", [(1, 5), (6, 1), (5, 4, 3), (30,)])
+@pytest.mark.parametrize("kind", ["smooth", "noise", "one knob", "nothing"])
+def test_every_curve_comes_back(stops, kind):
+    positions = np.stack(np.unravel_index(np.arange(np.prod(stops)), stops), axis=1)
+    noise = np.random.default_rng(0).integers(-2000, 2000, (len(positions), 80))
+    curves = {
+        "smooth": np.sin(positions.sum(axis=1)[:, None] / 9 + np.arange(80) / 20) * 100,
+        "noise": noise * 16,
+        "one knob": np.arange(80) * positions[:, :1],
+        "nothing": np.zeros((len(positions), 80)),
     }
+    frames = [
+        frame('<path d="M ' + " ".join(f"{round(4 * y) / 4:g}" for y in curve) + '"/>', f"at {i}")
+        for i, curve in enumerate(curves[kind])
+    ]
+    assert comes_back(frames, **dict(zip("abc", stops, strict=False)))
+
+
+def test_a_slot_is_stored_once_for_each_stop_of_the_knobs_that_it_depends_on():
+    frames = [frame(f'<path d="{b}"/><g id="{a}{b}"/>') for a in "xyz" for b in range(40)]
+    blocks = unpacked(pack(frames, 0, [3, 40]), [3, 40])
+    assert {slot[1]: knobs for knobs, (slot, *_), _ in blocks} == {"d": [1], "id": [0, 1]}
 
 
 def test_pack_writes_null_for_an_attribute_that_is_missing():
     frames = [frame('<g id="a"/>'), frame("<g/>")]
-    assert unpack(frames)["slots"][0] == [1, "id", ["a", None]]
-
-
-def test_pack_holds_texts():
-    frames = [frame("<text>0 &lt; 1</text><path/>"), frame("<text>2</text><path/>")]
-    assert unpack(frames)["slots"][0] == [1, "", ["0 < 1", "2"]]
+    assert slots(frames) == [[1, "id", ["a", None], 1]]
+    assert comes_back(frames)
 
 
 def test_pack_replaces_the_inside_where_the_number_of_elements_differs():
-    few, many = "<g><a/></g><b d='1'/>", "<g><a/><a>&lt;</a></g><b d='2'/>"
-    slots = unpack([frame(many), frame(few)])["slots"]
+    few, many = '<g><a/></g><b d="2"/>', '<g><a/><a>&lt;</a></g><b d="3"/>'
     # The second <b> is the fourth element after the root of the first frame.
-    assert slots[:2] == [[1, "<", ["<a /><a>&lt;</a>", "<a />"]], [4, "d", ["2", "1"]]]
+    assert slots([frame(many), frame(few)]) == [
+        [1, "<", ["<a /><a>&lt;</a>", "<a />"], 1],
+        [4, "d", ["\ue000"], 1],
+    ]
+    assert slots([frame(few), frame(many)], first=1)[1][0] == 4
+    assert comes_back([frame(many), frame(few)])
 
 
-def test_pack_replaces_the_inside_of_a_text_with_children_whose_own_text_differs():
-    frames = [frame(f"<text>{t}<tspan>x</tspan></text>") for t in "ab"]
-    assert unpack(frames)["slots"][0] == [1, "<", ["a<tspan>x</tspan>", "b<tspan>x</tspan>"]]
+def test_pack_replaces_the_inside_of_a_text_with_children_whose_own_text_comes_and_goes():
+    assert comes_back([frame(f"<text>{t}<tspan>x</tspan></text>") for t in ("a", "b", "")])
 
 
-def test_pack_of_frames_that_are_equal_has_no_slot_but_the_sentence():
-    assert unpack([frame("<g/>")] * 3) == {"slots": [[-1, "", ["s"]]], "at": [[0, 0, 0]]}
+def test_frames_that_are_equal_have_no_slot():
+    assert slots([frame("<g/>")] * 3) == []
+
+
+def test_a_dense_grid_of_curves_is_small():
+    """The course's budget, 45 bytes a position, sentence included."""
+    x, frames = np.linspace(0, 200, 81), []
+    for a in np.linspace(0, 3, 52):
+        for b in np.linspace(0.5, 2, 40):
+            y = np.round((100 + 90 * np.sin(x * b / 30 + a)) * 4) / 4
+            path = " L ".join(f"{p:g} {q:g}" for p, q in zip(x, y, strict=True))
+            frames.append(frame(f'<path d="M {path}"/>', f"It begins at {y[0]:.2f}."))
+    assert len(pack(frames, 0, [52, 40])) < 45 * 52 * 40
 
 
 def test_positions_move_the_last_control_fastest():
@@ -237,23 +319,22 @@ def test_positions_move_the_last_control_fastest():
     assert list(positions([two, three])) == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
 
 
-def test_two_thousand_positions_are_allowed_and_one_more_is_not():
-    control = Control("a", "range", tuple(range(2001)), ("",) * 2001, 0)
-    check_positions("draw_x", [Control("a", "range", control.values[:2000], ("",) * 2000, 0)])
+def test_twenty_thousand_positions_are_allowed_and_one_more_is_not():
+    control = Control("a", "range", tuple(range(20_001)), ("",) * 20_001, 0)
+    check_positions("draw_x", [Control("a", "range", control.values[:20_000], ("",) * 20_000, 0)])
     with pytest.raises(BudgetError) as caught:
         check_positions("draw_x", [control])
-    facts = "explore(draw_x)", "2,001 positions", "2,000", "a has 2001"
+    facts = "explore(draw_x)", "20,001 positions", "20,000", "a has 20001"
     says(caught.value, *facts, way_out="larger steps")
 
 
 def test_too_many_bytes():
     noise = np.random.default_rng(0).integers(0, 2**62, 5_000)
     frames = [frame(f'<path d="{(noise + i).tolist()}"/>') for i in range(4)]
-    control = Control("a", "range", (0, 1, 2, 3), ("0", "1", "2", "3"), 0)
-    size = len(pack(frames, 0))
+    size = len(pack(frames, 0, [4]))
     assert size > MAX_BYTES
     with pytest.raises(BudgetError) as caught:
-        fragment("draw_x", Controls([control]), frames)
+        fragment_of(frames)
     facts = "explore(draw_x)", f"{size:,} bytes", f"{MAX_BYTES:,}", "a has 4"
     says(caught.value, *facts, way_out="fewer points")
 
@@ -271,7 +352,7 @@ def test_too_many_bytes():
 def test_the_last_stop_of_a_slider_is_on_its_steps_as_the_browser_counts(track, count, limits):
     labels = tuple(str(i) for i in range(count))
     control = Control("a", "range", tuple(range(count)), labels, 0, track)
-    html = fragment("n", Controls([control]), [frame("<g/>")] * count)
+    html = fragment_of(controls=Controls([control]), frames=[frame("<g/>")] * count)
     found = re.search(r'min="([^"]+)" max="([^"]+)" step="([^"]+)"', html)
     assert found.groups() == limits
 
@@ -279,7 +360,7 @@ def test_the_last_stop_of_a_slider_is_on_its_steps_as_the_browser_counts(track, 
 def test_markup_is_escaped():
     control = Control("a", "select", ("x", "y"), ('<b>&"', "y"), 0)
     controls = Controls([control], presets={"<i>": {"a": 1}}, play="a")
-    html = fragment("n", controls, [frame("<g/>", "1 < 2 & 3"), frame("<g/>")])
+    html = fragment_of([frame("<g/>", "1 < 2 & 3"), frame("<g/>")], controls)
     assert "<b>" not in html
     assert "<i>" not in html
     assert 'value="&lt;b&gt;&amp;&quot;" selected>&lt;b&gt;&amp;&quot;</option>' in html
@@ -289,6 +370,6 @@ def test_markup_is_escaped():
 
 def test_the_link_to_copy_is_no_knob():
     control = Control("a", "range", (0, 1), ("0", "1"), 0)
-    html = fragment("n", Controls([control]), [frame("<g/>")] * 2)
+    html = fragment_of(controls=Controls([control]), frames=[frame("<g/>")] * 2)
     (button,) = re.findall(r"<button\b([^>]*)>([^<]*)</button>", html)
     assert button == (' type="button" class="link"', "Copy link to this setting")

@@ -20,6 +20,7 @@ from benchmarks.table import HEAD, Row, failed, line, summary
 PARTS = {
     "training": "descend and sweep against loops that run step by step",
     "live": "one move of a slider in the kernel, retraining included; drawing one position",
+    "explorers": "all explorers, drawn as for the site: milliseconds, bytes, drawn in full",
     "page": "the built site: explorers, first visits, sliders in a browser; needs `make book`",
     "build": "the whole site in a copy: cold, unchanged, after an edit",
     "audit": "the built site by Lighthouse and axe-core; needs Node: make audit",

@@ -180,7 +180,7 @@ def _knob(field: Tag) -> Knob:
 
 
 def _percentiles(tab: Page, one: Explorer) -> tuple[float, float]:
-    """Milliseconds from the input event to the end of style and layout: p50 and p95."""
+    """Milliseconds that a move takes, waiting for the next frame left out: p50 and p95."""
     script = Path(__file__).with_name("moves.js").read_text(encoding="utf-8")
     shares = random.Random(1)
     moves = [(shares.random(), shares.random()) for _ in range(MOVES)]
@@ -192,7 +192,7 @@ def _percentiles(tab: Page, one: Explorer) -> tuple[float, float]:
 def _worst(times: dict[str, tuple[float, float]], how: str, limit: float) -> Row:
     name = max(times, key=lambda one: times[one][1])
     p50, p95 = times[name]
-    what = f"static slider, input event to changed figure, p95{how}"
+    what = f"static slider, event, drawing and layout, p95{how}"
     return at_most(what, p95, limit, "ms", note=f"worst: {name}, p50 {number(p50)} ms")
 
 

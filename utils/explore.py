@@ -43,8 +43,10 @@ def explore(
             with `panels`. Parameters without a control keep their default.
         presets: button label → values of some knobs; pressing the button jumps there.
         play: name of the knob that a play button moves from its first to its last stop.
-        panels: rows and columns of axes. On a phone, rows are easier to read than columns.
-        figsize: width and height of the figure, inches.
+        panels: rows and columns of axes, each a picture of its own: those of a row stand side by
+            side where there is room, and one below the other on a phone.
+        figsize: width and height of all panels together, inches. A panel is 3.9 inches wide at
+            most, so that its 10-point text has 11 px on a phone.
         **controls: for each knob what `ipywidgets.interact` takes: (min, max), (min, max, step),
             a list, a dict, a bool, a number, or a ready widget such as FloatLogSlider; not a
             text, which has no stops. A knob starts at the default of the draw function's

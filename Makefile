@@ -10,7 +10,7 @@ ONE_CORE := TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # Where the time goes, at the end of each part of `make test`.
 SLOWEST := --durations=5
 # What a reader's kernel runs; the rest is tools and the site, which have pins of their own.
-LIVE := $(patsubst %,tests/utils/test_%.py,check controls data live optimizers plotting training)
+LIVE := $(patsubst %,tests/utils/test_%.py,check controls data live names optimizers outside plotting settings training)
 NOTEBOOKS = index.ipynb $(or $(shell $(PYTHON) -m website.contents),$(error _toc.yml lists no chapter))
 # BUILT=1: _build/html has come from elsewhere, and what it holds is to be tested as it is.
 BOOK := $(if $(BUILT),,book)

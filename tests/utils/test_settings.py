@@ -1,12 +1,17 @@
-"""`utils.set_up()` names the setting that is in the way; each is asked in a process of its own."""
+"""`utils.set_up()` names the setting that is in the way."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import keras
+import numpy as np
 import pytest
 from messages import says
+
+from utils import _settings
+from utils._tf import tf
 
 ROOT = Path(__file__).resolve().parents[2]
 OTHERS = ("KERAS_", "TF_", "XLA_", "MPL", "PYTHON", "EXPLORE")
@@ -25,26 +30,47 @@ def set_up(before="", options=(), **environment):
     )
 
 
-IN_KERNEL = "import IPython, ipykernel"
+@pytest.fixture
+def alone(monkeypatch):
+    """Take the variables of this process away that are asked for."""
+    for name in [name for name in os.environ if name.startswith(OTHERS)]:
+        monkeypatch.delenv(name)
+
+
+def asked(ask, *parts, way_out):
+    """Let a function of `_settings` ask; its message must have these parts."""
+    with pytest.raises(RuntimeError) as caught:
+        ask()
+    says(str(caught.value), "set_up()", "needs", *parts, way_out=way_out)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TF_USE_LEGACY_KERAS", "1"),
+        ("KERAS_BACKEND", "torch"),
+        ("KERAS_MAX_EPOCHS", "2"),
+        ("KERAS_NNX_ENABLED", "true"),
+        ("TF2_BEHAVIOR", "0"),
+        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "cpp"),
+    ],
+)
+def test_a_variable_in_the_way_is_named(alone, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    asked(_settings.check_environment, f"{name}={value}", way_out=f"unset {name}")
 
 
 @pytest.mark.parametrize(
     ("name", "value", "before"),
     [
-        ("TF_USE_LEGACY_KERAS", "1", ""),
-        ("KERAS_BACKEND", "torch", ""),
-        ("KERAS_MAX_EPOCHS", "2", ""),
-        ("KERAS_NNX_ENABLED", "true", ""),
-        ("TF2_BEHAVIOR", "0", ""),
-        ("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", "cpp", ""),
+        ("TF_USE_LEGACY_KERAS", "1", ""),  # before TensorFlow is imported, which would fail
         ("XLA_FLAGS", "--xla_no_such_flag", ""),
-        ("TF_XLA_FLAGS", "--no_such_flag", ""),
-        ("MPLBACKEND", "agg", IN_KERNEL),
+        ("MPLBACKEND", "agg", "import IPython, ipykernel"),
         ("PYTHONOPTIMIZE", "1", ""),
         ("PYTHONWARNINGS", "error", ""),
     ],
 )
-def test_a_variable_in_the_way_is_named(name, value, before):
+def test_a_process_with_a_variable_in_the_way_says_one_line(name, value, before):
     done = set_up(before, **{name: value})
     assert done.returncode == 1
     says(done.stderr.splitlines()[-1], "RuntimeError", "set_up()", name, way_out=f"unset {name}")
@@ -60,15 +86,15 @@ def test_a_variable_in_the_way_is_named(name, value, before):
         ("[]", "no settings"),
     ],
 )
-def test_a_file_in_the_way_is_named(tmp_path, text, got):
+def test_a_file_in_the_way_is_named(alone, tmp_path, monkeypatch, text, got):
     (tmp_path / "keras.json").write_text(text)
-    done = set_up(KERAS_HOME=str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     path = str(tmp_path / "keras.json")
-    says(done.stderr.splitlines()[-1], "set_up()", got, path, way_out="Delete the file")
+    asked(_settings.check_environment, got, path, way_out="Delete the file")
 
 
 @pytest.mark.parametrize(
-    ("before", "way_out"),
+    ("call", "undo"),
     [
         ("keras.config.set_floatx('float64')", "keras.config.set_floatx('float32')"),
         ("keras.config.set_epsilon(1e-3)", "keras.config.set_epsilon(1e-07)"),
@@ -77,27 +103,54 @@ def test_a_file_in_the_way_is_named(tmp_path, text, got):
             'keras.mixed_precision.set_dtype_policy("float32")',
         ),
         ("tf.config.run_functions_eagerly(True)", "tf.config.run_functions_eagerly(False)"),
-        ("tf.debugging.enable_check_numerics()", "tf.debugging.disable_check_numerics()"),
-        ("tf.compat.v1.disable_v2_behavior()", "Restart the kernel"),
-        ("tf.compat.v1.disable_eager_execution()", "Restart the kernel"),
-        ("tf.experimental.numpy.experimental_enable_numpy_behavior()", "Restart the kernel"),
-        ("keras.distribution.set_distribution(keras.distribution.DataParallel())", "Restart"),
-        ("numpy.seterr(all='raise')", "np.seterr("),
+        ("np.seterr(all='raise')", 'np.seterr(all="warn", under="ignore")'),
     ],
 )
-def test_a_call_before_is_answered_by_another(before, way_out):
-    done = set_up(f"import keras, numpy, tensorflow as tf\n{before}")
-    says(done.stderr.splitlines()[-1], "RuntimeError", "set_up()", "needs", way_out=way_out)
+def test_a_call_before_is_answered_by_another(call, undo):
+    """What the message says to call is called here, and then nothing is in the way."""
+    names = {"keras": keras, "tf": tf, "np": np}
+    exec(call, names)
+    try:
+        asked(_settings.check_imported, way_out=undo)
+    finally:
+        exec(undo, names)
+    _settings.check_imported()
+
+
+def test_numerics_that_are_checked_are_named(alone):
+    tf.debugging.enable_check_numerics()
+    try:
+        asked(_settings.check_environment, way_out="tf.debugging.disable_check_numerics()")
+    finally:
+        tf.debugging.disable_check_numerics()
+    _settings.check_environment()
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "tf.compat.v1.disable_v2_behavior()",
+        "tf.experimental.numpy.experimental_enable_numpy_behavior()",
+        "keras.distribution.set_distribution(keras.distribution.DataParallel())",
+    ],
+)
+def test_what_cannot_be_taken_back_needs_a_new_kernel(before):
+    done = set_up(f"import keras, tensorflow as tf\n{before}")
+    says(done.stderr.splitlines()[-1], "RuntimeError", "set_up()", "needs", way_out="Restart")
 
 
 @pytest.mark.parametrize(
     "environment",
     [
-        {},
         {"EXPLORE": "replay"},  # outside of a notebook
-        {"TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "7", "MPLBACKEND": "agg"},
-        {"XLA_FLAGS": "--xla_force_host_platform_device_count=2"},
-        {"KERAS_BACKEND": "tensorflow", "TF_USE_LEGACY_KERAS": "0"},
+        {
+            "TF_ENABLE_ONEDNN_OPTS": "0",
+            "CUDA_VISIBLE_DEVICES": "7",
+            "MPLBACKEND": "agg",
+            "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
+            "KERAS_BACKEND": "tensorflow",
+            "TF_USE_LEGACY_KERAS": "0",
+        },
     ],
 )
 def test_what_changes_nothing_is_left_alone(environment):

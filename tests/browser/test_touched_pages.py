@@ -37,14 +37,22 @@ EXTENSION = """() => {
 TOUCHES = {"translator": f"({TRANSLATE})(false)", "wild": f"({TRANSLATE})(true)",
            "extension": f"({EXTENSION})()"}  # fmt: skip
 # What an extension adds of its own is no part of the picture.
-OURS = """(t, id, to) => {
-  const { sentence, at } = t.move(id, to);
-  const own = t.figure(id).querySelector("svg[role=img]").cloneNode(true);
-  own.querySelectorAll("title, style, desc, span").forEach((one) => one.remove());
-  own.querySelectorAll("font").forEach((one) => one.replaceWith(one.textContent));
-  own.querySelectorAll("*").forEach((one) => one.removeAttribute("data-seen"));
-  own.normalize();
-  return [sentence, at, own.outerHTML].map((one) => `${one}`.replace(/[«»]/g, ""));
+OURS = """async (t, id, to) => {
+  const { sentence, at } = await t.move(id, to);
+  const pictures = [...t.figure(id).querySelectorAll("svg[role=img]")].map((svg) => {
+    const own = svg.cloneNode(true);
+    own.querySelectorAll("title, style, desc, span").forEach((one) => one.remove());
+    own.querySelectorAll("font").forEach((one) => one.replaceWith(one.textContent));
+    own.normalize();
+    return [own, ...own.querySelectorAll("*")].map((node) => {
+      node.removeAttribute("data-seen");
+      // An attribute that was away and came back stands last.
+      const attributes = [...node.attributes].map(({ name, value }) => `${name}="${value}"`);
+      const text = node.childElementCount ? "" : node.textContent;
+      return `<${node.tagName} ${attributes.sort().join(" ")}>${text}`;
+    });
+  });
+  return [sentence, at, ...pictures.flat()].map((one) => `${one}`.replace(/[«»]/g, ""));
 }"""
 
 
@@ -89,7 +97,9 @@ def seen(page, name, positions):
 def test_a_page_that_was_touched_shows_every_position(open_page, touch, when):
     clean = open_page()
     if when == "before":  # the explorers' script starts when the page has been read
-        page = open_page(before=f"addEventListener('DOMContentLoaded', () => {{ {touch} }})")
+        page = open_page(
+            before=f"document.addEventListener('DOMContentLoaded', () => {{ {touch} }})"
+        )
     else:
         page = open_page()
         page.evaluate(touch)
@@ -117,7 +127,9 @@ def test_a_translation_leaves_pictures_and_names_of_knobs(open_page):
 
 
 def test_options_that_were_translated_keep_their_names_in_links(open_page):
-    page = open_page(before=f"addEventListener('DOMContentLoaded', () => {{ {TOUCHES['wild']} }})")
+    page = open_page(
+        before=f"document.addEventListener('DOMContentLoaded', () => {{ {TOUCHES['wild']} }})"
+    )
     run(page, "move", "draw_everything", [1, 1, 1, 1])
     page.wait_for_function("location.hash.includes('draw_everything')")
     assert "%C2%AB" not in page.url  # the stand-in's quotation mark

@@ -8,7 +8,8 @@
 
   const REST_MS = 400; // after the last move: announce the sentence, write the address
   const TOLD_MS = 4000; // how long the button says what became of the link
-  const NUMBER = /^\s*[-+]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)/i;
+  const NUMBER = /^[^\w.+-]*([-+]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?))/i;
+  const UNSEEN = /[\\\p{Cf}]/gu; // Markdown's \_ and the joiners and directions of chat programs
   const NEWLINE = 10;
   const GRID = 4; // to a point: utils/_svg.py
   const DECIMALS = 0xe001; // see utils/_pack.py
@@ -349,21 +350,23 @@
 
   /* What a name has in common with itself in capitals, in brackets, or at a sentence's end. */
   function bare(text) {
-    return text.toLowerCase().replace(/^[\s#/!"'\p{Ps}\p{Pi}]+|[\s>\p{P}]+$/gu, "");
+    const plain = text.toLowerCase().replace(UNSEEN, "");
+    return plain.replace(/^[\s#/!"'*_=~`<\p{Ps}\p{Pi}]+|[\s>~`\p{P}]+$/gu, "");
   }
 
-  /* The number with which a text begins: 0.9 of "0.9)." and of "0,9". */
+  /* The number with which a text begins: 0.9 of "0.9).", of "(0.9" and of "0,9". */
   function numberIn(text) {
-    const plain = text.replace(/[−–]/g, "-").replace(/(\d),(?=\d)/, "$1.");
-    // In a query + is a space: 1e+10.
-    const [found] = plain.replace(/e (?=\d)/i, "e+").match(NUMBER) ?? ["NaN"];
+    const plain = text.replace(UNSEEN, "").replace(/[−–]/g, "-").replace(/(\d),(?=\d)/, "$1.");
+    // In a query + is a space: 1e+10. Mails write =3D for =.
+    const [, found] = plain.replace(/e (?=\d)/i, "e+").replace(/^3D(?=[-.\d])/, "").match(NUMBER) ?? [];
     return Number(found);
   }
 
   function readAddress(address) {
     const { hash, search } = new URL(address);
     // Without its # a link has all that follows in the query, behind the page's own.
-    const text = decoded(hash.slice(1) || search.slice(1), "?").replace(/&(?:amp;)+/gi, "&");
+    const sent = decoded(hash.slice(1) || search.slice(1), "?");
+    const text = sent.replace(/&(?:amp;|#0*38;|#x26;)+/gi, "&"); // as HTML writes &
     let newest;
     for (const part of text.split(";").reverse()) {
       const [id, query] = part.split("?", 2);

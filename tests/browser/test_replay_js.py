@@ -304,6 +304,17 @@ SHARED = [
     "#draw_everything?power=1&amp;amp;lr=0.9",
     "#draw_everything?lr=0.9?utm_source=chat",
     "#draw_everything?lr=0.9#draw_everything",
+    "#draw\\_everything?lr\\=0.9",
+    "#*draw_everything?lr=0.9*",
+    "#`draw_everything?`lr`=`0.9`",
+    '#draw_everything?lr="0.9"',
+    "#draw_everything?lr=(0.9)",
+    "#draw_everything?lr==0.9",
+    "#draw_everything?lr=3D0.9",
+    "#draw_everything?power=1&#038;lr=0.9",
+    "#draw_everything?power=1&#x26;lr=0.9",
+    "#\u2060draw_\u200beverything?\u200blr=0.9\ufeff",
+    "#draw_everything?lr=\u202a0.9\u202c",
     "#nobody?lr=0.1;draw_everything?lr=0.9",
     "?draw_everything?lr=0.9",
     "?draw_everything%3Flr%3D0.9",
@@ -321,6 +332,8 @@ OTHERS = {
     "guest=true).": [1, 0, 0, 1],
     "lr=fast&guest=maybe&power=3&kind=": [1, 0, 0, 0],
     "lr=−5": [0, 0, 0, 0],
+    "lr=(-5)": [0, 0, 0, 0],
+    "power=`2`&kind=**α+|\"'>**": [1, 1, 1, 0],
 }
 
 

@@ -7,6 +7,8 @@ a disk that cannot be used, a damaged cache, pages half written by a build that 
 import contextlib
 import fcntl
 import json
+import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -38,11 +40,16 @@ def main() -> int:
 
 
 def check_name(output: Path) -> None:
-    """Refuse a folder in whose place jupyter-cache would write its database to another."""
-    if "?" in str(output):
+    """Refuse a folder instead of which another would be used.
+
+    jupyter-cache makes an address of its database of the path, and Python's list of folders has a
+    sign between two.
+    """
+    found = re.search(rf"\?|%[\da-f]{{2}}|{os.pathsep}", str(output), re.IGNORECASE)
+    if found:
         raise RefusalError(
-            f"the path {output} has a question mark, where the address of a database ends. "
-            "Rename the folder, without `?`, and begin again."
+            f"the path {output} has `{found[0]}`, which means another folder where addresses and "
+            f"lists of folders are read. Rename the folder, without `{found[0]}`, and begin again."
         )
 
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 from messages import says
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from tiny_book import HANGS, TinyBook
@@ -90,12 +91,27 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path, place):
     says(caught.value, "write", str(tmp_path / place), way_out="folder")
 
 
-def test_a_question_mark_in_the_path_is_refused_before_anything_is_written(tmp_path):
-    output = tmp_path / "what?" / "_build"
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [("what?", "?"), ("Turn%20the%20Knobs", "%20"), ("a%3fb", "%3f"), ("a:b", ":")],
+)
+def test_a_name_that_means_another_folder_is_refused(tmp_path, name, sign):
+    output = tmp_path / name / "_build"
     with pytest.raises(build.RefusalError) as caught:
         build.check_name(output)
-    says(caught.value, "question mark", way_out="rename")
-    build.check_name(tmp_path / AWKWARD / "_build")
+    says(caught.value, str(output), f"has `{sign}`", way_out="rename")
+
+
+@pytest.mark.parametrize("name", [AWKWARD, "ML #2", "100%", "50% off", "😀", "a+b & c", "it's"])
+def test_no_other_name_is_refused(tmp_path, name):
+    """SQLAlchemy, as jupyter-cache asks it, opens the database of this folder."""
+    folder = tmp_path / name
+    folder.mkdir()
+    build.check_name(folder)
+    engine = sqlalchemy.create_engine(f"sqlite:///{folder / 'global.db'}")
+    with engine.connect():
+        assert [path.name for path in folder.iterdir()] == ["global.db"]
+    engine.dispose()
 
 
 def test_a_full_disk_is_refused_before_anything_is_written(tmp_path):

@@ -35,11 +35,11 @@ def tidied(data: dict[str, Any]) -> dict[str, Any]:
     >>> tidied({"nbformat": 4, "cells": [cell]})["cells"][0]["source"]
     ['a\\n', 'b']
     """
-    if not isinstance(data, dict) or data.get("nbformat") != 4 or "cells" not in data:
+    cells = data.get("cells") if isinstance(data, dict) and data.get("nbformat") == 4 else None
+    if not isinstance(cells, list) or not all(map(_is_cell, cells)):
         raise ValueError(
             "not a notebook of nbformat 4. Open it in Jupyter, and save it from there."
         )
-    cells = data["cells"]
     while cells and cells[-1]["cell_type"] == "code" and not _text(cells[-1]).strip():
         cells = cells[:-1]  # opened by running the last cell
     stored = [_cell(cell, own) for cell, own in zip(cells, _ids(cells), strict=True)]
@@ -82,6 +82,15 @@ def main(root: Path = ROOT) -> int:
 def _notebooks(root: Path) -> Iterator[Path]:
     yield root / "index.ipynb"
     yield from sorted(root.glob("chapters/[0-9_]*.ipynb"))
+
+
+def _is_cell(cell: Any) -> bool:
+    return (
+        isinstance(cell, dict)
+        and isinstance(cell.get("cell_type"), str)
+        and isinstance(cell.get("source"), (str, list))
+        and all(isinstance(cell.get(part, {}), dict) for part in ("metadata", "attachments"))
+    )
 
 
 def _cell(cell: dict[str, Any], own: str) -> dict[str, Any]:

@@ -153,6 +153,9 @@ def test_what_an_author_wrote_stays():
         ('<<<<<<< HEAD\n{"cells": []}', "git checkout"),
         ('{"nbformat": 3, "worksheets": []}', "open it in Jupyter"),
         ("[]", "open it in Jupyter"),
+        ('{"nbformat": 4, "cells": null}', "open it in Jupyter"),
+        ('{"nbformat": 4, "cells": [{"cell_type": "code"}]}', "open it in Jupyter"),
+        ('{"nbformat": 4, "cells": [{"cell_type": "raw", "source": null}]}', "open it in Jupyter"),
     ],
 )
 def test_what_cannot_be_read_is_named_and_stays(text, way_out, tmp_path, capsys):

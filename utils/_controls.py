@@ -18,6 +18,8 @@ from utils._names import mind, plain
 
 # Digits of NumPy's short types that are not dust, and how far dust may reach.
 _PRECISION = {"float32": (6, 3e-7), "float16": (3, 2e-3), "bfloat16": (2, 2e-2)}
+_NONE_GIVEN = inspect.Parameter.empty  # for None may be a default
+_AXES = ("ax", "axes", "axs", "fig", "figure")  # what a first draw function also asks for
 MAX_STOPS = 100_000  # of one slider: far beyond any screen's pixels, yet listed in a moment
 
 
@@ -74,14 +76,14 @@ def read_arguments(
     return Controls(knobs, indices, play, given)
 
 
-def read_control(name: str, abbreviation: Any, default: Any) -> Control:
+def read_control(name: str, abbreviation: Any, default: Any = _NONE_GIVEN) -> Control:
     """The Control that an `interact` abbreviation or a ready widget stands for.
 
     Args:
         name: the parameter's name, for messages.
         abbreviation: (min, max), (min, max, step), a list or other iterable of values or of
             (label, value) pairs, a dict label → value, a bool, a number, or an ipywidget.
-        default: value of the parameter in the draw function's signature, or None if it has none.
+        default: value of the parameter in the draw function's signature, if it has one.
     Raises:
         TypeError, ValueError: the abbreviation is empty, malformed or cannot be enumerated,
             or the default is not one of its stops.
@@ -89,6 +91,9 @@ def read_control(name: str, abbreviation: Any, default: Any) -> Control:
     if _is_widget(abbreviation):
         return _from_widget(name, abbreviation)
     abbreviation, default = _plain(abbreviation), _plain(default)
+    if isinstance(abbreviation, Iterable) and not isinstance(abbreviation, (str, tuple)):
+        return _menu(name, abbreviation, default)
+    default = None if default is _NONE_GIVEN else default
     if isinstance(abbreviation, bool):
         return _checkbox(name, abbreviation)
     if isinstance(abbreviation, (int, float)):
@@ -100,8 +105,6 @@ def read_control(name: str, abbreviation: Any, default: Any) -> Control:
         )
     if isinstance(abbreviation, tuple):
         return _from_tuple(name, abbreviation, default)
-    if isinstance(abbreviation, Iterable):
-        return _menu(name, abbreviation, default)
     raise TypeError(
         f"explore() cannot make a control for {name!r} out of {abbreviation!r}. Give "
         "(min, max, step), a list, a dict, a bool or an ipywidget."
@@ -156,12 +159,13 @@ def _read_knobs(draw: Callable[..., str], controls: dict[str, Any]) -> list[Cont
         )
     for parameter in parameters.values():
         if parameter.default is parameter.empty and parameter.name not in controls:
+            way_out = "Give it one, or a default in the signature."
+            if parameter.name in _AXES:
+                way_out = f"Begin it with: def {name}(ax, *, …):; the figure is ax.figure."
             raise TypeError(
-                f"explore() got no control for {parameter.name!r}, which {name}() needs. "
-                "Give it one, or a default in the signature."
+                f"explore() got no control for {parameter.name!r}, which {name}() needs. {way_out}"
             )
-    defaults = {key: None if p.default is p.empty else p.default for key, p in parameters.items()}
-    return [read_control(knob, controls[knob], defaults[knob]) for knob in controls]
+    return [read_control(knob, controls[knob], parameters[knob].default) for knob in controls]
 
 
 def _name(draw: Any) -> str:
@@ -293,7 +297,9 @@ def _slider(name: str, low: float, high: float, step: float, *, default: Any) ->
     whole = all(isinstance(part, int) for part in (low, high, step))
     stops = [low + i * step if whole else _stop(low, i, step) for i in range(count)]
     if default is None:
-        default = stops[int((high - low) / 2 / step + 1e-9)]
+        span = high - low
+        half = span // 2 if isinstance(span, int) else span / 2
+        default = stops[int(half / step + 1e-9)]
     control = _range(name, stops, (low, step))
     return _starting_at(control, default)
 
@@ -331,12 +337,15 @@ def _menu(name: str, options: Iterable, default: Any) -> Control:
             "Give (label, value) pairs with different labels."
         )
     control = Control(name, "select", tuple(value for _, value in pairs), labels, 0)
-    if default is None and not any(value is None for value in control.values):
+    if default is _NONE_GIVEN or (
+        default is None and not any(value is None for value in control.values)
+    ):
         return control
     return _starting_at(control, default)
 
 
 def _pairs(options: Iterable) -> list[tuple[str, Any]]:
+    options = getattr(options, "__members__", options)  # those of an Enum have names
     if isinstance(options, Mapping):
         return [(_label(label), _plain(value)) for label, value in options.items()]
     items = list(options)

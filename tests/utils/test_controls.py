@@ -3,6 +3,7 @@
 import math
 from collections import OrderedDict
 from decimal import Decimal
+from enum import Enum
 from fractions import Fraction
 
 import ipywidgets as widgets
@@ -15,6 +16,11 @@ from utils._controls import MAX_STOPS, bind_fixed, index_of, read_control
 from utils._live import nearest
 
 NOTHING = widgets.interactive.widget_from_abbrev.__func__.__defaults__[0]  # "no default"
+
+
+class Kind(Enum):
+    SMALL = 1
+    LARGE = 2
 
 
 def make_widget(abbreviation, default=None):
@@ -42,6 +48,10 @@ def sliding_stops(slider):
         ((0.0, 1.0, 0.05), 0.1),
         ((0.0, 1.0, 0.25), None),
         ((0, 1.0, 0.5), 1),
+        ((0, 1, 0.1), None),
+        ((0, 1, 0.3), None),
+        ((-3, 2, 0.5), None),
+        ((0, 10, 2.0), None),
         ((-2.0, 2.0, 0.1), -0.3),
         ((1e-3, 1e-2, 1e-3), 0.002),
         ((5, 5), 5),
@@ -175,6 +185,9 @@ def test_labels_and_values_have_no_binary_dust():
         (OrderedDict([("b", 2), ("a", 1)]), None),
         (range(3), 2),
         ({"identity": abs}, None),
+        ([1, "a", None], NOTHING),
+        (["relu", "tanh"], NOTHING),
+        (Kind, None),
     ],
     ids=str,
 )

@@ -317,6 +317,10 @@ def draw_needing(ax, need, *, a=0):
     return f"{need} {a}"
 
 
+def draw_on_both(fig, ax, *, a=0):
+    return f"{a}"
+
+
 def draw_bare(ax):
     return "Nothing to turn."
 
@@ -352,6 +356,7 @@ PARTIAL = functools.partial(draw_line, bend=True)
             ["control", "draw_needing()", "'need'"],
             "default in the signature",
         ),
+        (draw_on_both, {"a": (0, 1)}, TypeError, ["draw_on_both()", "'ax'"], "(ax, *, …)"),
         (draw_line, {"slope": []}, ValueError, ["empty", "slope=[]"], "one value"),
         (
             draw_line,

@@ -57,6 +57,8 @@ def use_style() -> None:
     # Texts of an SVG are drawn by the reader's browser, which has more letters than matplotlib.
     for said in (r"Glyph \d+ .* missing from", "Matplotlib currently does not support .* natively"):
         warnings.filterwarnings("ignore", said, UserWarning)
+    # So a font that this machine lacks, "SimHei" in many a recipe, is none of its business either.
+    logging.getLogger("matplotlib.font_manager").addFilter(_is_no_missing_font)
     _keep_letters_of_formulas()
     ipython = sys.modules.get("IPython")
     if ipython is not None and ipython.get_ipython() is not None:
@@ -117,6 +119,10 @@ def plot_regions(ax: Axes, xx: np.ndarray, yy: np.ndarray, score: np.ndarray) ->
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No contour levels were found", UserWarning)
         ax.contour(xx, yy, score, [0.5], colors=INK, linewidths=1.2)
+
+
+def _is_no_missing_font(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith("findfont: ")
 
 
 def _keep_letters_of_formulas() -> None:

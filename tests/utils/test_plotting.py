@@ -259,6 +259,7 @@ from utils._canvas import Canvas
 from utils.plotting import use_style
 
 use_style()
+matplotlib.rcParams["font.sans-serif"] = ["SimHei"]  # as recipes say, where it is not installed
 texts = ["学习率", "学習率カナ", "학습률", "حجم", "גודל", "सीखना", "😀👩‍🔬", "x\u0304"]
 texts += ["学习率 $\\eta$"]
 
@@ -268,7 +269,7 @@ def draw(ax):
         ax.text(0, i, text, family="monospace", weight="bold")
     ax.set(xlabel=texts[0], ylabel=texts[-1], title=texts[3])
     ax.set_xticks([0, 1], texts[4:6])
-    ax.annotate(texts[6], (0, 0))
+    ax.annotate(texts[6], (0, 0), fontname="No Such Font")
     ax.legend()
     return texts[0]
 

@@ -264,6 +264,17 @@ def test_a_page_gets_the_assets_it_needs(body, expected):
         "<bound method A.f of <A object at 0x7f2a>>",
         "Text(0.5, 0, 'x')",
         "<Axes: xlabel='x'>",
+        "np.timedelta64(1,'D')",
+        "<tf.RaggedTensor [[1], [2, 3]]>",
+        "<generator object <genexpr> at 0x7f0d6ddf9a40>",
+        "Generator(PCG64) at 0x7F0D6C457A00",
+        "<Sequential name=sequential, built=True>",
+        "<Figure size 640x480 with 1 Axes>",
+        "(array([1.]), <BarContainer object of 1 artists>)",
+        "<_RangeDataset element_spec=TensorSpec(shape=(), dtype=tf.int64, name=None)>",
+        "<class '__main__.A'>",
+        "<ufunc 'sin'>",
+        "<built-in function len>",
     ],
 )
 def test_an_output_that_represents_an_object_is_raw(text):
@@ -281,6 +292,9 @@ def test_an_output_that_represents_an_object_is_raw(text):
         "None",
         "a Variable is not a Tensor",
         "np.float64 is a type",
+        "{'loss': [0.25]}",
+        "the tokens <start> and <unk>, a < b > c",
+        "the byte at 0x1f",
     ],
 )
 def test_an_output_that_can_be_read_is_not(text):
@@ -540,6 +554,16 @@ def test_the_404_page_has_the_colours_of_both_themes_and_no_other_rules():
         '<p style="background: url(https://cdn.org/a.png)">',
         "<style>@import 'https://cdn.org/a.css';</style>",
         "<style>p { background: url( //cdn.org/a.png ) }</style>",
+        "<style>@import/**/'//cdn.org/a.css';</style>",
+        '<link rel="preload" as="image" imagesrcset="https://cdn.org/a.png 2x">',
+        '<svg><script href="https://cdn.org/a.js"/></svg>',
+        '<iframe srcdoc="&lt;script src=&quot;https://cdn.org/a.js&quot;&gt;&lt;/script&gt;"></iframe>',
+        '<img src="/\\cdn.org/a//cdn.org">',
+        '<script>const js_urls = ["https://cdn.org/bokeh-3.4.1.min.js"];</script>',
+        "<script>require.config({paths: {plotly: ['//cdn.org/plotly-2.27.0.min']}})</script>",
+        '<script>load("https://cdn.org/npm/vega@5?noext")</script>',
+        '<script type="module">import * as d3 from "https://cdn.org/d3";</script>',
+        "<script>fetch(`https://cdn.org/data.json`)</script>",
     ],
 )
 def test_every_load_from_elsewhere_is_found(html):
@@ -557,6 +581,8 @@ def test_every_load_from_elsewhere_is_found(html):
         '<svg xmlns="http://www.w3.org/2000/svg"><use href="#a"/></svg>',
         "<p>@import 'https://cdn.org/a.css'; url(https://cdn.org)</p>",
         "<style>@font-face { src: url(fonts/a.woff2) }</style>",
+        '<script>const ns = "http://www.w3.org/2000/svg", home = "https://cdn.org/";</script>',
+        "<script>// from https://cdn.org/a.js</script>",
     ],
 )
 def test_links_and_local_files_are_no_loads(html):

@@ -13,16 +13,23 @@ from sphinx.errors import SphinxError
 from website import extension
 from website.read.places import place
 
-_ELSEWHERE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"\s*(?:https?:)?[/\\]{2}", re.IGNORECASE)
 _CSS_LOAD = re.compile(
-    r"""@import\s+(?:url\(\s*)?["']?([^"')\s;]+)|url\(\s*["']?([^"')\s]+)""", re.IGNORECASE
+    r"""@import(?:\s|/\*.*?\*/)*(?:url\(\s*)?["']?([^"')\s;]+)|url\(\s*["']?([^"')\s]+)""",
+    re.IGNORECASE,
+)
+# What a script loads cannot be known. These are how plotly, bokeh, Vega and modules name theirs.
+_SCRIPT_LOAD = re.compile(
+    r"""(?:\b(?:import|from)\s*|\b(?:import|fetch)\(\s*)["'`]((?:https?:)?//[^"'`\s]+)"""
+    r"""|["'`]((?:https?:)?//[^"'`\s]+?(?:\.m?js|\.css|\.min|/npm/[^"'`\s]+)(?:[?#][^"'`\s]*)?)["'`]""",
+    re.IGNORECASE,
 )
 # `href` of these relations is fetched when the page opens; others (canonical, edit) are only links.
 _FETCHED = {
     "dns-prefetch", "icon", "apple-touch-icon", "manifest", "modulepreload", "preconnect",
     "prefetch", "preload", "stylesheet",
 }  # fmt: skip
-_SVG_HREF = {"image", "use", "feimage"}
+_SVG_HREF = {"image", "use", "feimage", "script"}
 
 
 class ExternalLoadError(SphinxError):
@@ -53,6 +60,15 @@ def loads_of_css(text: str) -> list[str]:
     return [address for address in addresses if _ELSEWHERE.match(address)]
 
 
+def loads_of_script(text: str) -> list[str]:
+    """The addresses on other hosts from which a script seems to load.
+
+    >>> loads_of_script('import "https://a.org/b"; open("https://a.org")')
+    ['https://a.org/b']
+    """
+    return [first or second for first, second in _SCRIPT_LOAD.findall(text)]
+
+
 def check(site: Path) -> None:
     """Raise ExternalLoadError, naming the files below `site` that load from another host."""
     found = []
@@ -73,27 +89,30 @@ class _Loads(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
-        self.in_style = False
+        self.tag = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        self.in_style = tag == "style"
+        self.tag = tag
         self.found += [load for load in _addresses(tag, values) if _ELSEWHERE.match(load)]
         self.found += loads_of_css(values.get("style", ""))
+        self.found += loads_of_html(values.get("srcdoc", ""))
 
     def handle_endtag(self, tag: str) -> None:
-        self.in_style = False
+        self.tag = ""
 
     def handle_data(self, data: str) -> None:
-        if self.in_style:
+        if self.tag == "style":
             self.found += loads_of_css(data)
+        elif self.tag == "script":
+            self.found += loads_of_script(data)
 
 
 def _addresses(tag: str, values: dict[str, str]) -> Iterator[str]:
     yield values.get("src", "")
     yield values.get("poster", "")
-    for candidate in values.get("srcset", "").split(","):
-        yield candidate.strip()
+    for candidates in (values.get("srcset", ""), values.get("imagesrcset", "")):
+        yield from map(str.strip, candidates.split(","))
     if tag == "object":
         yield values.get("data", "")
     if tag == "link" and _FETCHED & set(values.get("rel", "").lower().split()):

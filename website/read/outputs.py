@@ -17,9 +17,11 @@ from website.read.places import place
 
 _LOGGER = logging.getLogger(__name__)
 _RAW = re.compile(
-    r"\bnp\.(?:(?:u?int|float|complex)\d+|longdouble|bool_?|str_|datetime64)\(|\bnp\.(?:True|False)_"
-    r"|<tf\.(?:Tensor|Variable)\b|\btf\.Tensor\(|<KerasTensor\b|<(?:Keras)?Variable\b"
-    r"|<Axes\b|\bText\(\d|<[^<>\n]+\bat 0x[0-9a-f]+\b"
+    r"\bnp\.(?:(?:u?int|float|complex)\d+|longdouble|bool_?|str_|bytes_|void"
+    r"|(?:datetime|timedelta)64)\(|\bnp\.(?:True|False)_"
+    r"|<tf\.(?:Ragged)?(?:Tensor|Variable)\b|\btf\.Tensor\(|<KerasTensor\b|<(?:Keras)?Variable\b"
+    r"|<Axes\b|\bText\(\d|\bat 0x[0-9a-fA-F]{4}|<built-in "
+    r"|<[\w.]+ (?:['\"]|object\b|name=\w|element_spec=|size \d)"
 )
 
 

@@ -221,6 +221,7 @@ class _Panel:
         for axes in self.figure.axes:
             _ = axes.viewLim  # limits that follow from the data are computed when asked for
         self.axes.apply_aspect()
+        self.axes.transData.frozen()  # or what is kept of older limits would make a difference
         look = self.state.changes()
         known = self.looks.pop(look, None)
         still: list[Artist] = [self.figure.patch, self.axes.patch, *self.axes.spines.values()]

@@ -22,7 +22,7 @@ _PLAIN = (str, bytes, int, float, complex, bool, type(None), type, types.ModuleT
 _NOT_FIXED = frozenset(
     """
     _children _mouseover_set _current_image legend_ texts legends artists lines patches images
-    _get_lines _get_patches_for_fill dataLim ignore_existing_data_limits _stale_viewlims
+    containers _get_lines _get_patches_for_fill dataLim ignore_existing_data_limits _stale_viewlims
     title _left_title _right_title _axstack _localaxes child_axes _colorbars _layout_engine
     _stale stale_callback _invalid _inverted _parents _remove_method _renderer
     callbacks _callbacks canvas _canvas_callbacks

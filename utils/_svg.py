@@ -4,6 +4,7 @@
 own SVG, so nothing here imports matplotlib.
 """
 
+import functools
 import io
 import re
 from collections.abc import Sequence
@@ -119,6 +120,7 @@ def tidy(svg: str, *, name: str, colours: dict[str, str], label: str) -> str:
 
 
 def _clean(root: ElementTree.Element, colours: dict[str, str], *, grid: bool = False) -> None:
+    known = tuple(colours.items())
     for node in root.iter():
         node.tag = node.tag.removeprefix(_SVG)
         for child in list(node):
@@ -127,7 +129,7 @@ def _clean(root: ElementTree.Element, colours: dict[str, str], *, grid: bool = F
         node.attrib = {
             key: value
             for old_key, old in node.attrib.items()
-            for key, value in [_tidy_attribute(old_key, old, colours, grid)]
+            for key, value in [_tidy_attribute(old_key, old, known, grid)]
             if value is not None
         }
         if node.tag not in ("text", "tspan"):
@@ -170,8 +172,9 @@ def _text(node: ElementTree.Element) -> str:
     return ElementTree.tostring(node, encoding="unicode")
 
 
+@functools.lru_cache(2048)  # most of them come back in the next picture
 def _tidy_attribute(
-    key: str, value: str, colours: dict[str, str], grid: bool
+    key: str, value: str, colours: tuple[tuple[str, str], ...], grid: bool
 ) -> tuple[str, str | None]:
     if key == _XLINK_HREF:
         key = "href"
@@ -188,7 +191,7 @@ def _tidy_attribute(
         if value.startswith(("rotate(0 ", "rotate(-0 ")) and value.count("(") == 1:
             return key, None
     elif key == "style":
-        value = _tidy_style(value, colours)
+        value = _tidy_style(value, dict(colours))
     return key, value
 
 

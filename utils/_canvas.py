@@ -102,8 +102,9 @@ class Canvas:
         rows, columns = self.grid
         narrowest = self.panels[0].figure.get_figwidth() * 72 * _REM_PER_POINT
         style = f"grid-template-columns:repeat(auto-fit,minmax(min(100%,{narrowest:.4g}rem),1fr))"
+        # Not class="row": the theme's style sheet gives that name margins of its own.
         return "".join(
-            f'<div class="row" style="display:grid;justify-items:center;{style}">'
+            f'<div class="panels" style="display:grid;justify-items:center;{style}">'
             f"{''.join(frame.pictures[row * columns : (row + 1) * columns])}</div>"
             for row in range(rows)
         )

@@ -18,7 +18,7 @@ MOVE = f"""async ([names]) => {{
   const wrong = [];
   for (const name of names) {{
     if (!(await t.ready(name))) wrong.push(`${{name}} does not move`);
-    else wrong.push(...t.sweep(name));
+    else wrong.push(...(await t.sweep(name)));
   }}
   return wrong;
 }}"""

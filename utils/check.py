@@ -34,7 +34,9 @@ from utils._tf import tf
 # What an array of each kind may answer; a float for a whole number must be whole.
 _KINDS = {"b": "b", "i": "iuf", "u": "iuf", "f": "iuf", "c": "iufc"}
 _NAMES = {"b": "True or False", "i": "whole numbers", "u": "whole numbers"}
-_LETTER = re.compile(r"(?:(?:the|my|answer|option|choice|sentence|letter|reason|is) )*(\w)")
+_LETTER = re.compile(
+    r"(?:(?:the|my|answer|option|choice|sentence|letter|reason|is|it|i|think|choose|pick) )*(\w)"
+)
 
 
 class _Form(str):
@@ -264,8 +266,8 @@ def _text_problem(answer, expected):
     if expected.isascii() and (other := re.search(r"[^\x00-\x7f]", found)):
         name = unicodedata.name(other[0], "not one of them")
         return _Form(f"Write it with letters from a to z: {other[0]!r} in your answer is {name}.")
-    if len(expected) == 1 and len(found) != 1:
-        return _Form(f"It is a text of {len(text)} characters, but {needed} needed, alone.")
+    if len(expected) == 1 and not (len(found) == 1 and found.isalpha()):
+        return _Form(f"It is the text {_short(text)}, but {needed} needed, alone.")
     return "The text is not right."
 
 

@@ -420,6 +420,7 @@ LETTER_FORMS = """
     f"Answer: ({LETTER.upper()})"
     f"The answer is {LETTER}."
     f"**{LETTER}**"
+    f"I think it is {LETTER}."
     f"\\u200b{LETTER}\\ufeff"
     chr(ord(LETTER) + 0xFEE0)
     chr(ord(LETTER) - ord("a") + ord("ⓐ"))
@@ -434,6 +435,9 @@ LETTER_FORMS = """
 LETTER_TROUBLE = """
     None
     2
+    "2"
+    "(ii)"
+    "🅑"
     ""
     "On the way from the weights to this loss there is a step that has no slope."
     "A smaller learning rate would bring the units back."

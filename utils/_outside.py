@@ -7,8 +7,8 @@ array by its digest: 0.1 ms for 150 KB, and growing with the size, where a step 
 reads the array at least twice. Containers, objects, classes and modules of one's own are compared
 by what is in them, functions by their code and what they read in turn. Functions and classes of
 installed packages stand for themselves, TensorFlow's and Keras' objects for themselves and their
-settings that are floats; a `tf.Variable` is read by the program at each call. Not seen are files,
-clocks, what a package's function looks up, and what getattr() or globals() get computed names for.
+settings; a `tf.Variable` is read by the program at each call. Not seen are files, clocks, what a
+package's function looks up, and what getattr() or globals() get computed names for.
 """
 
 import contextlib
@@ -18,10 +18,11 @@ import hashlib
 import marshal
 import os
 import random
+import re
 import sys
 import types
 import weakref
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, MappingView
 from contextvars import ContextVar
 from typing import Any, NamedTuple
@@ -33,7 +34,7 @@ from utils._tf import tf
 _PLAIN = frozenset({int, bool, str, bytes, type(None), type(...), range})
 _FLAT = frozenset({int, float, bool, str, type(None)})  # what marshal writes in one way only
 _CONTAINERS = (list, tuple, set, frozenset, dict, deque, MappingView, types.MappingProxyType)
-# The state of their objects is not ours to walk through: their variables are read at each call.
+# Of their objects only the settings are ours to walk through: variables are read at each call.
 _BY_IDENTITY = frozenset({"keras", "tensorflow", "tf_keras"})
 _NO_FILE = "<frozen"  # a module that is part of Python itself
 _LIBRARIES = ("site-packages", "dist-packages", _NO_FILE, os.path.dirname(os.__file__))
@@ -63,14 +64,28 @@ class Outside:
         self.iterators: list[str] = []
         # id → (its first name, object): held, so that no other object gets its id.
         self._visited: dict[int, tuple[str, Any]] = {}
+        # What is still to be marked: not by recursion, for a chain of objects may be long.
+        self._waiting: deque[tuple[str, Any]] = deque()
 
     def add(self, name: str, value: Any) -> None:
-        """Mark a value, and all that is in it."""
-        if type(value) in _PLAIN:
-            self.marks.append(Mark(name, (type(value), value), type(value) is int))
-        elif isinstance(value, (float, complex, np.generic)):
+        """Let `walk` mark a value, and all that is in it."""
+        self._waiting.append((name, value))
+
+    def walk(self) -> None:
+        """Mark all that was added."""
+        while self._waiting:
+            self._mark(*self._waiting.popleft())
+
+    def _mark(self, name, value):
+        kind = type(value)
+        if kind in _PLAIN:
+            self.marks.append(Mark(name, (kind, value), kind is int))
+        elif isinstance(value, (int, float, complex, str, bytes, np.generic)):
             # Not by ==, for which nan differs from itself and -0.0 is 0.0.
-            self.marks.append(Mark(name, (type(value).__name__, repr(value)), True))
+            is_data = not isinstance(value, (str, bytes))
+            self.marks.append(Mark(name, (kind.__name__, repr(value)), is_data))
+            if not _is_library_class(kind):
+                self._add_object(name, value)
         elif id(value) in self._visited:
             self.marks.append(Mark(name, self._visited[id(value)][0]))
         else:
@@ -82,15 +97,14 @@ class Outside:
         if isinstance(value, types.FunctionType):
             self.add_function(value)
         elif isinstance(value, types.ModuleType):
-            self._add_module(name, value)
+            if not _is_package(value):
+                self._add_all(name, [v for k, v in vars(value).items() if not k.startswith("__")])
         elif isinstance(value, type):
             self._add_class(name, value)
         elif isinstance(value, _CONTAINERS):
             self._add_container(name, value)
         elif not isinstance(value, tf.Tensor) and _is_of_keras(kind):
-            self._add_itself(name, value)
-            own = getattr(value, "__dict__", {}).values()
-            self._add_all(name, [number for number in own if type(number) is float])
+            self._add_of_keras(name, value)
         elif hasattr(kind, "__array__") or kind is memoryview:
             self._add_array(name, value)
         elif isinstance(value, functools.partial):
@@ -136,6 +150,13 @@ class Outside:
         self._visited[id(function)] = name, function
         if is_library(code.co_filename):
             self._add_itself("", function)
+            wrapped = getattr(function, "__wrapped__", None)
+            if isinstance(wrapped, types.FunctionType) and not is_library(
+                wrapped.__code__.co_filename
+            ):
+                self.add(name, wrapped)
+            if function is os.getenv:
+                self.add(name, os.environ)
             return
         self.marks.append(Mark(name, code))
         if defaults:
@@ -148,23 +169,15 @@ class Outside:
         cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
         found += [(name, _contents(cell)) for name, cell in cells]
         for name, value in found:
-            if isinstance(value, types.ModuleType):
-                self._add_module(name, value, attributes)
-            else:
-                self.add(name, value)
+            self._add_named(name, value, attributes)
 
-    def _add_module(self, name, module, attributes=frozenset()):
-        """Mark all that is in one's own module, and in a package what has one of these names."""
-        if is_library(getattr(module, "__file__", None) or _NO_FILE):
-            for attribute in attributes & vars(module).keys():
-                value = vars(module)[attribute]
-                if isinstance(value, types.ModuleType):
-                    self._add_module("", value, attributes - {attribute})
-                else:
-                    self.add("", value)
-        elif id(module) not in self._visited:
-            self._visited[id(module)] = name, module
-            self._add_all(name, [v for k, v in vars(module).items() if not k.startswith("__")])
+    def _add_named(self, name, value, attributes):
+        """Mark a value, and of a package what has one of these names."""
+        if isinstance(value, types.ModuleType) and _is_package(value):
+            for attribute in attributes & vars(value).keys():
+                self._add_named("", vars(value)[attribute], attributes - {attribute})
+        else:
+            self.add(name, value)
 
     def _add_class(self, name, cls):
         """Mark a class by what is in it and in its bases, if it is one's own."""
@@ -174,6 +187,19 @@ class Outside:
         for base in own:
             self.marks.append(Mark(name, base.__qualname__))
             self._add_all(name, [item for pair in vars(base).items() for item in pair])
+        if own:
+            self.add(name, type(cls))
+
+    def _add_of_keras(self, name, value):
+        """Mark an object of TensorFlow or Keras, its layers, and what one's own class sets."""
+        self._add_itself(name, value)
+        self.add(name, type(value))
+        own = [base for base in type(value).__mro__ if not _is_library_class(base)]
+        methods = [one for base in own for one in vars(base).values()]
+        codes = [one.__code__ for one in methods if isinstance(one, types.FunctionType)]
+        keys = {"_layers"}.union(*[_names_in(code)[1] for code in codes])
+        state = getattr(value, "__dict__", {})
+        self._add_all(name, [v for k, v in state.items() if k[0] != "_" or k in keys])
 
     def _add_array(self, name, value):
         try:
@@ -202,6 +228,8 @@ class Outside:
         else:
             self.marks.append(Mark(name, (kind.__name__, len(items))))
             self._add_all(name, items)
+        if isinstance(value, defaultdict):
+            self.add(name, value.default_factory)
         if not _is_library_class(kind):
             self._add_all(name, (kind, object.__getstate__(value)))
 
@@ -209,7 +237,7 @@ class Outside:
         """Mark an object by its class and its attributes, or by what pickle would keep of it."""
         kind = type(value)
         state = object.__getstate__(value)
-        if isinstance(value, random.Random):
+        if isinstance(value, random.Random) and not isinstance(value, random.SystemRandom):
             state = (state, value.getstate())
         if state is None and _is_library_class(kind):
             with contextlib.suppress(Exception):  # cannot be pickled
@@ -265,13 +293,18 @@ def _by_name(marks):
 @functools.lru_cache(maxsize=1024)
 def is_library(file: str) -> bool:
     """Say whether a file belongs to Python, an installed package, or the course's `utils`."""
-    return file.startswith(_HERE) or any(part in file for part in _LIBRARIES)
+    is_made = file.endswith(".pyx") or "__autograph_generated" in file
+    return is_made or file.startswith(_HERE) or any(part in file for part in _LIBRARIES)
 
 
 def _is_library_class(cls):
     module = sys.modules.get(cls.__module__)
     if module is None or cls.__module__ == "__main__":  # whose file may be Jupyter's
         return False
+    return _is_package(module)
+
+
+def _is_package(module):
     return is_library(getattr(module, "__file__", None) or _NO_FILE)
 
 
@@ -288,22 +321,24 @@ def _contents(cell):
 
 
 # Code → names, for `_names_in`: to disassemble takes longer than all the rest of a look-up.
+_LOOK_UP = ("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL")
 _names: weakref.WeakKeyDictionary[types.CodeType, tuple] = weakref.WeakKeyDictionary()
 
 
 def _names_in(code):
     """Return the names that code, and the functions within, look up: globals, attributes, modules.
 
-    Strings count as well, for getattr(…, "rate") and globals()["rate"]; the modules are those
-    that it imports.
+    Names that it binds count, and strings, for getattr(…, "rate"), globals()["rate"] and
+    eval("rate * w"); the modules are those that it imports.
     """
     if code not in _names:
         steps = list(dis.get_instructions(code))
-        names = [step.argval for step in steps if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
+        names = [step.argval for step in steps if step.opname in _LOOK_UP]
         modules = [step.argval for step in steps if step.opname == "IMPORT_NAME"]
         strings = [value for value in code.co_consts if isinstance(value, str)]
         attributes = {*code.co_names, *strings}
-        names += strings if "globals" in names else []
+        if not {"globals", "eval", "exec"}.isdisjoint(names):
+            names += re.findall(r"\w+", " ".join(strings))
         for part in code.co_consts:
             if isinstance(part, types.CodeType):
                 inner = _names_in(part)

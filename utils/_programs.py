@@ -104,6 +104,7 @@ def _outside(task):
     if keras := sys.modules.get("keras"):  # what its functions read
         keras = keras.backend
         outside.add("", (keras.floatx(), keras.epsilon(), keras.image_data_format()))
+    outside.walk()
     return outside
 
 
@@ -142,7 +143,7 @@ def _traced(task, inputs, outside):
             *(n for n, s in _chance().items() if s != chance[n]),
         ]
         if not _listed(names):
-            _check_repeatable(task, program)
+            _check_repeatable(task, program, inputs)
             return outside.marks, program
     raise ValueError(
         f"{task.caller}() needs a loss that changes nothing outside itself, got one that changed "
@@ -183,17 +184,43 @@ _HIDDEN = re.compile(
 )
 
 
-def _check_repeatable(task, program):
-    graph = program.graph.as_graph_def()
-    nodes = [*graph.node, *(node for part in graph.library.function for node in part.node_def)]
-    found = sorted({node.op for node in nodes if _HIDDEN.match(node.op)})
-    if found:
+def _check_repeatable(task, program, inputs):
+    found = sorted({node.op for node in _nodes(program) if _HIDDEN.match(node.op)})
+    got = f"TensorFlow's operation {found[0]}" if found else ""
+    if not found and _constants(task, inputs) != _constants(task, inputs):
+        name = getattr(task.loss, "__name__", repr(task.loss))
+        got = f"{name}, whose numbers are others each time: it draws them, or asks a clock"
+    if got:
         raise ValueError(
             f"{task.caller}() needs a loss that gives the same number for the same w and step, "
-            f"got TensorFlow's operation {found[0]}. Draw with tf.random.stateless_normal(shape, "
+            f"got {got}. Draw with tf.random.stateless_normal(shape, "
             "[seed, step]), drop with tf.nn.experimental.stateless_dropout(…, seed=[seed, step]), "
             "where step is a parameter of the loss, and assign to no variable."
         )
+
+
+def _nodes(program):
+    graph = program.graph.as_graph_def()
+    return [*graph.node, *(node for part in graph.library.function for node in part.node_def)]
+
+
+def _constants(task, inputs):
+    """Return the numbers that the loss by itself is compiled with."""
+
+    def one_cell(name, tensor):
+        return tf.TensorSpec(tensor.shape[1:] if name in task.swept else tensor.shape, tensor.dtype)
+
+    w = [one_cell("start", leaf) for leaf in inputs["w"]]
+    settings = {
+        name: one_cell(name, tensor)
+        for name, tensor in inputs["values"].items()
+        if name not in task.optimizer.settings
+    }
+    function = tf.function(functools.partial(_loss_at, task), autograph=False)
+    with contextlib.redirect_stdout(io.StringIO()):  # it was printed already
+        loss = function.get_concrete_function(tf.TensorSpec((), tf.int32), w, settings)
+    nodes = [node for node in _nodes(loss) if node.op == "Const"]
+    return sorted(node.attr["value"].tensor.SerializeToString() for node in nodes)
 
 
 @contextlib.contextmanager
@@ -216,9 +243,10 @@ def _printed(task):
 # dtypes meet; where XLA has no such operation.
 _NO_VALUE = re.compile(
     r"symbolic|Symbolic|tf\.Tensor|Tensor\(|to Tensor|unhashable|non-tensor|as_list"
+    r"|numpy\(\) is only"
 )
 _DTYPES = re.compile(
-    r"does not match type|DataType|Expected (bool|u?int\d*|float\d*)\b|incompatible.*dtype"
+    r"does not match type|DataType(?!To)|Expected (bool|u?int\d*|float\d*)\b|incompatible.*dtype"
 )
 _NOT_COMPILED = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
 
@@ -228,17 +256,26 @@ def _explained(task, inputs):
     """Put one line in front of an error that comes from compiling Python: the way out."""
     try:
         yield
-    except Exception as error:
+    except Exception as caught:
+        error: BaseException = caught
+        if hasattr(caught, "ag_error_metadata") and caught.__context__:
+            error = caught.__context__  # vectorized_map raises another text in its place
         text = " ".join(map(str, (error, error.__cause__ or "", error.__context__ or "")))
         need = f"{task.caller}() needs a loss of TensorFlow functions, which it compiles"
         if _DTYPES.search(text):
             need = f"{task.caller}() needs a loss whose numbers have one dtype"
             whole = [name for name, x in inputs["values"].items() if x.dtype.is_integer]
             way_out = f"Write floats for whole numbers{_in_words(whole)}, or tf.cast(…, w.dtype)."
+            way_out += " A power is w**2, not w^2." * ("^" in _line_of(task, error))
         elif _NO_VALUE.search(text):
             way_out = (
                 "Before it runs there are no numbers: write tf.where for if, and, max; tf.exp for "
                 "np.exp, math.exp; tf.cast for float(), int(); floats for whole numbers."
+            )
+        elif "singleton tf.Variable" in text:
+            need = f"{task.caller}() needs a loss that makes no variables"
+            way_out = (
+                "Make the tf.Variable, the layer or the model before the loss, and use it there."
             )
         elif isinstance(error, _NOT_COMPILED) and "Trying to access resource" in text:
             need = f"{task.caller}() needs a loss whose variables are on the CPU"
@@ -249,13 +286,10 @@ def _explained(task, inputs):
                 f"tf.while_loop with maximum_iterations; print what {task.caller}() returns."
             )
         else:
-            raise
+            raise error from error.__cause__
         line = f"{need}, got {_line_of(task, error)}. {way_out}"
         told = TypeError(f"{line}\n\n{type(error).__name__}: {error}")
-        origin: BaseException = error
-        if not _own_frames(error) and error.__context__:
-            origin = error.__context__  # vectorized_map raises another, without the loss' frames
-        raise told.with_traceback(origin.__traceback__) from None
+        raise told.with_traceback(error.__traceback__) from None
 
 
 def _in_words(names):
@@ -263,13 +297,13 @@ def _in_words(names):
 
 
 def _own_frames(error):
-    frames = traceback.extract_tb(error.__traceback__) if error else []
+    frames = traceback.extract_tb(error.__traceback__)
     return [frame for frame in frames if not is_library(frame.filename)]
 
 
 def _line_of(task, error):
     """Return the line of one's own code where an error was raised, or the name of the loss."""
-    frames = _own_frames(error) or _own_frames(error.__context__)
+    frames = _own_frames(error)
     if not frames:
         return getattr(task.loss, "__name__", repr(task.loss))
     frame = frames[-1]
@@ -360,7 +394,8 @@ def _gradients(task, k, w, settings):
         if gradient is None:
             raise ValueError(
                 f"{task.caller}() needs a loss that depends on {name}, got one without a gradient "
-                "for it. Compute the loss from the w it is given, with TensorFlow functions."
+                "for it. Compute the loss from the w it is given, with TensorFlow functions that "
+                "have a slope: tf.round, whole numbers and w > 0 have none."
             )
     return value, [tf.convert_to_tensor(gradient) for gradient in gradients]
 

@@ -2,6 +2,7 @@
 
 import array
 import collections
+import contextlib
 import contextvars
 import dataclasses
 import functools
@@ -9,8 +10,10 @@ import itertools
 import math
 import os
 import random
+import secrets
 import sys
 import types
+import uuid
 import warnings
 import weakref
 
@@ -202,6 +205,69 @@ def environment(monkeypatch):
     return lambda w: w * float(os.environ["FACTOR"]), lambda: monkeypatch.setenv("FACTOR", "2")
 
 
+def environment_of_a_function(monkeypatch):
+    monkeypatch.setenv("FACTOR", "1")
+    return lambda w: w * float(os.getenv("FACTOR")), lambda: monkeypatch.setenv("FACTOR", "2")
+
+
+def module_within_a_package(monkeypatch):
+    package, module = types.ModuleType("mine"), types.ModuleType("mine.knobs")
+    package.__file__, module.__file__ = "/home/me/mine/__init__.py", "/home/me/mine/knobs.py"
+    package.knobs, module.factor = module, 1.0
+    return lambda w: w * package.knobs.factor, lambda: setattr(module, "factor", 2.0)
+
+
+def metaclass():
+    meta = type("Meta", (type,), {"__module__": __name__, "factor": 1.0})
+    cls = meta("Sub", (), {"__module__": __name__})
+    return lambda w: w * cls.factor, lambda: setattr(meta, "factor", 2.0)
+
+
+def own_number():
+    number = type("Number", (int,), {"__module__": __name__})
+    x = [number(1)]
+    return lambda w: w * float(x[0]), lambda: x.__setitem__(0, number(2))
+
+
+def factory_of_a_dict():
+    x = [1.0]
+    made = collections.defaultdict(lambda: x[0])
+    return lambda w: w * made.default_factory(), lambda: x.__setitem__(0, 2.0)
+
+
+def text_that_is_evaluated(monkeypatch):
+    monkeypatch.setitem(globals(), "FACTOR", 1.0)
+    return lambda w: w * eval("FACTOR + 0"), lambda: monkeypatch.setitem(globals(), "FACTOR", 2.0)
+
+
+def wrapped_by_a_library():
+    x = [1.0]
+
+    @contextlib.contextmanager
+    def factor():
+        yield x[0]
+
+    def loss(w):
+        with factor() as number:
+            return w * number
+
+    return loss, lambda: x.__setitem__(0, 2.0)
+
+
+def long_chain():
+    last = chain = types.SimpleNamespace(factor=1.0)
+    for _ in range(2000):
+        chain = types.SimpleNamespace(rest=chain)
+
+    def loss(w):
+        part = chain
+        while hasattr(part, "rest"):
+            part = part.rest
+        return w * part.factor
+
+    return loss, lambda: setattr(last, "factor", 2.0)
+
+
 def weak_reference():
     x = Own()
     seen = weakref.ref(x)
@@ -230,6 +296,68 @@ def keras_weights():
 def keras_setting():
     layer = keras.layers.LeakyReLU(negative_slope=1.0)
     return lambda w: -layer(-w), lambda: setattr(layer, "negative_slope", 2.0)
+
+
+def keras_whole_number():
+    layer = keras.layers.Rescaling(1)
+    return lambda w: layer(w), lambda: setattr(layer, "scale", 2)
+
+
+def keras_activation():
+    layer = keras.layers.Activation("linear")
+    return lambda w: layer(w), lambda: setattr(layer, "activation", lambda x: 2 * x)
+
+
+def keras_layer_within():
+    layer = keras.layers.Rescaling(1.0)
+    model = keras.Sequential([layer])
+    return lambda w: model(tf.reshape(w, (1, 1)))[0, 0], lambda: setattr(layer, "scale", 2.0)
+
+
+def keras_layer_more():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Rescaling(1.0)])
+    return (
+        lambda w: model(tf.reshape(w, (1, 1)))[0, 0],
+        lambda: model.add(keras.layers.Rescaling(2.0)),
+    )
+
+
+class Scaled(keras.layers.Layer):
+    outside = (1.0,)
+
+    def __init__(self):
+        super().__init__()
+        self.arrays, self._hidden = [np.ones(1, np.float32)], 1
+
+    def call(self, x):
+        return x * self.arrays[0][0] * float(self._hidden) * self.outside[0]
+
+
+def keras_array_of_a_layer():
+    layer = Scaled()
+    return lambda w: layer(w), lambda: layer.arrays[0].__setitem__(0, 2)
+
+
+def keras_private_of_ones_own():
+    layer = Scaled()
+    return lambda w: layer(w), lambda: setattr(layer, "_hidden", 2)
+
+
+def keras_class_of_ones_own(monkeypatch):
+    layer = Scaled()
+    return lambda w: layer(w), lambda: monkeypatch.setattr(Scaled, "outside", (2.0,))
+
+
+def keras_lambda():
+    x = [1.0]
+    layer = keras.layers.Lambda(lambda w: w * x[0])
+    return lambda w: layer(w), lambda: x.__setitem__(0, 2.0)
+
+
+def module_of_tensorflow():
+    x = tf.Module()
+    x.factors = {"first": 1}
+    return lambda w: w * float(x.factors["first"]), lambda: x.factors.update(first=2)
 
 
 def keras_epsilon():
@@ -263,11 +391,28 @@ CHANGES = [
     attribute_of_a_package,
     own_module,
     environment,
+    environment_of_a_function,
+    module_within_a_package,
+    metaclass,
+    own_number,
+    factory_of_a_dict,
+    text_that_is_evaluated,
+    wrapped_by_a_library,
+    long_chain,
     weak_reference,
     context_variable,
     emptied_cache,
     keras_weights,
     keras_setting,
+    keras_whole_number,
+    keras_activation,
+    keras_layer_within,
+    keras_layer_more,
+    keras_array_of_a_layer,
+    keras_private_of_ones_own,
+    keras_class_of_ones_own,
+    keras_lambda,
+    module_of_tensorflow,
     keras_epsilon,
 ]
 
@@ -334,12 +479,19 @@ def test_nan_and_the_sign_of_zero():
 GENERATOR = tf.random.Generator.from_seed(1)
 VARIABLE = tf.Variable(0.0)
 COUNT = [0.0]
+LAST = None
 NOISE = "stateless_normal(shape, [seed, step])"
 
 
 def counted(w):
     COUNT[0] += 1
     return w * COUNT[0]
+
+
+def keeping(w):
+    global LAST
+    LAST = w
+    return w * w
 
 
 def drawing(rng, draw):
@@ -355,6 +507,12 @@ def drawing(rng, draw):
         (drawing(np.random.default_rng(0), lambda rng: rng.normal()), "rng"),
         (drawing(np.random.RandomState(0).normal, lambda rng: rng()), "rng"),
         (counted, "COUNT"),
+        (keeping, "LAST"),
+        (lambda w: w * np.random.default_rng().normal(), "<lambda>"),
+        (lambda w: w * random.Random().random(), "<lambda>"),
+        (lambda w: w * secrets.randbits(20), "<lambda>"),
+        (lambda w: w * (uuid.uuid4().int % 2**20), "<lambda>"),
+        (lambda w, rate=1.0: w * rate * os.urandom(2)[0] * os.urandom(2)[0], "<lambda>"),
         (lambda w: tf.random.normal(()) * w, "RandomStandardNormal"),
         (lambda w: tf.random.shuffle(tf.range(3.0))[0] * w, "RandomShuffle"),
         (lambda w: tf.nn.dropout(tf.fill((3,), w), 0.5)[0], "RandomUniform"),

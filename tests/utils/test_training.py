@@ -772,6 +772,7 @@ def halved(w):
     return w
 
 
+VARIABLE = tf.Variable(1.0)
 PYTHON = [
     positive_part,
     asserted,
@@ -792,6 +793,8 @@ PYTHON = [
     lambda w: np.where(w > 0, w, 0.0),
     lambda w: w * np.array(2.0)[w],
     lambda w: w.numpy(),
+    lambda w: w * VARIABLE.numpy(),
+    lambda w: np.random.normal(w),
     lambda w: w.sum(),
     lambda w: tf.constant(w),
     lambda w: tf.numpy_function(np.exp, [w], tf.float32),
@@ -824,6 +827,37 @@ def test_whole_numbers_are_told_to_be_floats():
     with pytest.raises(TypeError) as caught:
         descend(lambda w, xs: tf.reduce_sum(w * xs), 5.0, "sgd", lr=0.1, steps=3, xs=[1, 2, 3])
     says(caught.value, "descend()", "one dtype", "w * xs", way_out="whole numbers (xs: 1.0, not 1)")
+
+
+def test_a_power_is_told():
+    with pytest.raises(TypeError) as caught:
+        descend(lambda w: w ^ 2, 5.0, "sgd", lr=0.1, steps=3)
+    says(caught.value, "descend()", "w ^ 2", way_out="w**2")
+
+
+@pytest.mark.parametrize("caller", [descend, sweep])
+def test_a_variable_made_in_the_loss_is_told(caller):
+    more = {"over": {"lr": [0.1]}} if caller is sweep else {"lr": 0.1}
+    with pytest.raises(TypeError) as caught:
+        caller(lambda w: w * tf.Variable(1.0), 5.0, "sgd", steps=3, **more)
+    says(caught.value, f"{caller.__name__}()", "makes no variables", way_out="outside")
+
+
+@pytest.mark.parametrize(
+    ("loss", "facts", "way_out"),
+    [
+        (lambda w: None, ("returns one number", "None"), "tf.reduce_mean"),
+        (lambda w: tf.round(w), ("start", "without a gradient"), "have a slope"),
+        (lambda w: 1 / 0, ("division by zero",), ""),
+    ],
+)
+def test_an_error_within_a_sweep_is_as_in_descend(loss, facts, way_out):
+    with pytest.raises((ValueError, ZeroDivisionError)) as alone:
+        descend(loss, 5.0, "sgd", lr=0.1, steps=3)
+    with pytest.raises(type(alone.value)) as caught:
+        sweep(loss, 5.0, "sgd", over={"lr": [0.1, 0.2]}, steps=3)
+    assert str(caught.value).replace("sweep()", "descend()") == str(alone.value)
+    says(caught.value, *facts, way_out=way_out)
 
 
 def test_what_xla_does_not_know_is_told():

@@ -204,10 +204,11 @@ def _refuse_code(cell: dict[str, Any], where: str) -> None:
             "`check`. Give it its tag; move what is given above the exercises, a solution into "
             "the <details>."
         )
-    if "exercise" in tags and not _raises(cell["source"]):
+    if "exercise" in tags and (not _raises(cell["source"]) or _hides(cell["source"])):
         raise ValueError(
-            f"{where}: the stub is filled in, or does not fail. Let each of its functions do "
-            "nothing but raise NotImplementedError, and write the solution into the <details>."
+            f"{where}: the stub is filled in, if only in a comment, or does not fail. Let each of "
+            "its functions do nothing but raise NotImplementedError, and write the solution into "
+            "the <details>."
         )
 
 
@@ -218,6 +219,19 @@ def _raises(source: str) -> bool:
     except SyntaxError:
         return False
     return bool(body) and all(map(_fails, body))
+
+
+def _hides(source: str) -> bool:
+    """Whether a comment of the code is code itself: a solution that was commented out."""
+    for comment in re.findall(r"#(.*)", source):
+        try:
+            body = ast.parse(comment.strip()).body
+        except SyntaxError:
+            continue
+        # A word is an expression, and "hint: think" looks like a type's annotation.
+        if any(not isinstance(node, (ast.Expr, ast.AnnAssign)) for node in body):
+            return True
+    return False
 
 
 def _fails(node: ast.stmt) -> bool:

@@ -158,6 +158,14 @@ def test_a_solution_goes_whatever_it_is_called(solution):
     assert lost(both).count("<details>") == 2 + solution.count("Hint")
 
 
+def test_a_comment_in_a_stub_that_is_no_code_stays():
+    stub = code(
+        'def f():\n    # your code\n    # hint: think\n    raise NotImplementedError("3.1")',
+        "exercise",
+    )
+    assert "your code" in lost(exercise(stub, CHECK))
+
+
 def test_an_exercise_may_have_another_name_too():
     assert "Aufgabe 3.1" in lost(exercise(title="Aufgabe 3.1 Sieben"))
     assert "练习 3.1" in lost(exercise(markdown("Think."), title="练习 3.1"))
@@ -186,6 +194,8 @@ FILLED = "def f():\n    return 7"
                 "def f():\n    if False:\n        raise NotImplementedError\n    return 7",
                 "def f():\n    x = 7\n    raise NotImplementedError",
                 "def f(:",
+                'def f():\n    # return 7\n    raise NotImplementedError("3.1")',
+                'def f():\n    raise NotImplementedError("3.1")  # x = 7',
                 "",
             )
         ),

@@ -267,7 +267,7 @@ def _text_problem(answer, expected):
         name = unicodedata.name(other[0], "not one of them")
         return _Form(f"Write it with letters from a to z: {other[0]!r} in your answer is {name}.")
     if len(expected) == 1 and not (len(found) == 1 and found.isalpha()):
-        return _Form(f"It is the text {_short(text)}, but {needed} needed, alone.")
+        return _Form(f"It is a text of {len(text)} characters, but {needed} needed, alone.")
     return "The text is not right."
 
 

@@ -187,7 +187,7 @@ def test_labels_and_values_have_no_binary_dust():
         ({"identity": abs}, None),
         ([1, "a", None], NOTHING),
         (["relu", "tanh"], NOTHING),
-        (Kind, None),
+        (list(Kind), None),
     ],
     ids=str,
 )
@@ -197,6 +197,12 @@ def test_menu_has_the_options_and_start_of_interact(abbreviation, default):
     assert control.kind == "select"
     assert list(zip(control.labels, control.values, strict=True)) == list(menu._options_full)
     assert control.values[control.default] == menu.value
+
+
+def test_a_class_of_names_is_a_menu_of_its_names():
+    """As ipywidgets 8 labels them; 7 has Kind.SMALL."""
+    control = read_control("which", Kind, None)
+    assert (control.labels, control.values) == (("SMALL", "LARGE"), (Kind.SMALL, Kind.LARGE))
 
 
 def test_menu_starts_at_none_where_none_is_the_default():

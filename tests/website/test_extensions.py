@@ -908,7 +908,7 @@ def test_flaws_fail_the_build_and_name_their_places(tiny):
     assert not succeeded
     says(printed, "index.md", "'chapters/10_ten.md'")
     says(printed, "figure.ipynb, cell 2, line 1", "alternative text")
-    says(printed, "load.html", "//b.org/c.png")
+    says(printed, "load.ipynb, cell 2, line 1", "//b.org/c.png")
     formula = new_markdown_cell("$a$\n\nand $\\foo$")
     tiny.write_notebook("figure.ipynb", new_markdown_cell("# Page\n\nWhy?"), formula)
     printed, succeeded = tiny.build()

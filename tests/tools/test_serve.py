@@ -12,7 +12,11 @@ from notebooks import ROOT
 def test_a_folder_is_served_until_control_c(tmp_path):
     (tmp_path / "index.html").write_text("<p>here", encoding="utf-8")
     command = [sys.executable, "-m", "tools.serve", str(tmp_path)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    # What a shell starts in the background, and all that this starts, ignores the signal.
+    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, **heeding
+    ) as process:
         address = process.stdout.readline().split()[3]
         with urlopen(address, timeout=600) as answer:
             assert answer.headers["Content-Encoding"] == "gzip"

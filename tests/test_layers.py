@@ -37,7 +37,7 @@ AT_IMPORT = {
 }
 # Inside a function: what is missing in some of the three places, or must not be loaded in all.
 WHEN_CALLED = {
-    "__init__": {"utils._settings", "utils._tf", "utils.explore", "utils.plotting", "IPython"},
+    "__init__": {"utils._settings", "utils._tf", "utils.plotting"},
     "_settings": {"utils._tf", "keras", "numpy"},
     "data": {"utils._tf"},
     "plotting": {"matplotlib_inline"},

@@ -35,16 +35,9 @@ def set_up() -> None:
     import utils._tf  # noqa: F401  # before anybody else imports TensorFlow, noisily
 
     check_imported()
-    from utils.explore import replaying
     from utils.plotting import use_style
 
     use_style()
     # A full collection would walk TensorFlow's modules, which stay anyway: 0.3 s, within every
     # second or so of moving a knob.
     gc.freeze()
-    if replaying():
-        # A traceback on the page would show the folders of the machine that built it.
-        from IPython import get_ipython
-
-        if shell := get_ipython():
-            shell.InteractiveTB.set_mode("Minimal")

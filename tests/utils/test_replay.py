@@ -18,7 +18,6 @@ from utils._replay import MAX_BYTES, BudgetError, check_positions, fragment, pos
 from utils._svg import tidy
 
 SVG = "{http://www.w3.org/2000/svg}"
-XLINK = "{http://www.w3.org/1999/xlink}href"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 COLOURS = {"#1b62b5": "--plot-c0", "#ffffff": "--plot-paper"}
 

@@ -113,7 +113,7 @@ def test_audit_goes_on_where_a_tool_is_missing(small):
     assert "Not measured: audit: by lighthouse." in printed
     assert_measured("positions on the site", printed)
     assert_measured("first visit of chapters/01_small.html, gzip", printed)
-    assert_measured("static slider, input event to changed figure, p95", printed)
+    assert_measured("static slider, event, drawing and layout, p95", printed)
     assert_measured("chapters/01_small.html, light: axe", printed)
     assert_measured("chapters/01_small.html, dark: axe", printed)
 

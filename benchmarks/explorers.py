@@ -64,6 +64,7 @@ def costs_of(path: Path) -> list[Cost]:
     """Run a notebook's code cells as the site's build does, and measure its explorers."""
     meter, before = _Meter(path.stem), os.getcwd()
     shell = InteractiveShell.instance()
+    shell.reset(new_session=False)  # no name of the notebook before
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
         stack.enter_context(mock.patch.object(_replay, "fragment", meter.fragment))

@@ -7,6 +7,7 @@ the blank ones: two pictures with the same changes have the same axes, to the by
 """
 
 import functools
+import itertools
 import types
 from collections.abc import Hashable, Iterator
 from typing import Any
@@ -24,7 +25,7 @@ _NOT_FIXED = frozenset(
     _children _mouseover_set _current_image legend_ texts legends artists lines patches images
     containers _get_lines _get_patches_for_fill dataLim ignore_existing_data_limits _stale_viewlims
     title _left_title _right_title _axstack _localaxes child_axes _colorbars _layout_engine
-    _stale stale_callback _invalid _inverted _parents _remove_method _renderer
+    _stale stale_callback _invalid _inverted _affine _parents _remove_method _renderer
     callbacks _callbacks canvas _canvas_callbacks
     """.split()  # noqa: SIM905
 )
@@ -120,6 +121,8 @@ class State:
         seen[id(value)] = len(seen)
         if isinstance(value, np.ndarray) and value.dtype != object:
             return value.dtype.str, value.shape, value.tobytes()
+        if isinstance(value, itertools.count):  # of the names on an axis
+            return "count", repr(value)
         if isinstance(value, np.generic):
             return type(value).__name__, value.item()
         if isinstance(value, dict):

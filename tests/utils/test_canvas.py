@@ -304,7 +304,20 @@ def late_bars(ax, k):
     ax.set(xlim=(-1, 3), ylim=(0, 5))
 
 
-@pytest.mark.parametrize("kind", [late_limits, late_bars, rules, fills, texts, clipped])
+def late_rules(ax, k):
+    ax.axhline(k)
+    ax.axvspan(0, k)
+    ax.set(xlim=(0, 5), ylim=(0, 5))
+
+
+def names(ax, k):
+    ax.bar(["cat", "dog", "owl"], [1, k, 3])
+    ax.set(ylim=(0, 5))
+
+
+@pytest.mark.parametrize(
+    "kind", [late_limits, late_bars, late_rules, names, rules, fills, texts, clipped]
+)
 def test_axes_that_always_look_the_same_are_drawn_once(kind):
     def draw_made(axes, *, k=1):
         axes[0].set(xlim=(0, 9), ylim=(0, 9))

@@ -6,6 +6,7 @@ page; so abbreviations become plain `Control`s, and only a live explorer makes w
 
 import functools
 import inspect
+import itertools
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,6 +32,7 @@ class Control:
     values: what the draw function receives. labels: the same values as text.
     default: index of the first value shown.
     track: a slider's own numbers (first, step); they differ from `values` for a log slider.
+        None: a slider over a list, whose own numbers are the indices.
     """
 
     name: str
@@ -38,7 +40,7 @@ class Control:
     values: tuple[Any, ...]
     labels: tuple[str, ...]
     default: int
-    track: tuple[float, float] = (0, 1)
+    track: tuple[float, float] | None = (0, 1)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def read_control(name: str, abbreviation: Any, default: Any = _NONE_GIVEN) -> Co
     Args:
         name: the parameter's name, for messages.
         abbreviation: (min, max), (min, max, step), a list or other iterable of values or of
-            (label, value) pairs, a dict label → value, a bool, a number, or an ipywidget.
+            (label, value) pairs, a dict label → value, a bool, a number, or an ipywidget. A list
+            of three or more rising numbers is a slider over these; `interact` makes a menu.
         default: value of the parameter in the draw function's signature, if it has one.
     Raises:
         TypeError, ValueError: the abbreviation is empty, malformed or cannot be enumerated,
@@ -92,7 +95,7 @@ def read_control(name: str, abbreviation: Any, default: Any = _NONE_GIVEN) -> Co
         return _from_widget(name, abbreviation)
     abbreviation, default = _plain(abbreviation), _plain(default)
     if isinstance(abbreviation, Iterable) and not isinstance(abbreviation, (str, tuple)):
-        return _menu(name, abbreviation, default)
+        return _choice(name, abbreviation, default)
     default = None if default is _NONE_GIVEN else default
     if isinstance(abbreviation, bool):
         return _checkbox(name, abbreviation)
@@ -324,7 +327,8 @@ def _checkbox(name: str, value: bool) -> Control:
     return Control(name, "check", (False, True), ("false", "true"), int(value))
 
 
-def _menu(name: str, options: Iterable, default: Any) -> Control:
+def _choice(name: str, options: Iterable, default: Any, kind: str | None = None) -> Control:
+    """A menu of the options, or a slider over them, as `kind` or else the options ask for."""
     pairs = _pairs(options)
     if not pairs:
         raise ValueError(
@@ -336,12 +340,26 @@ def _menu(name: str, options: Iterable, default: Any) -> Control:
             f"explore() got two options with the same label for {name!r}: {_few(labels)}. "
             "Give (label, value) pairs with different labels."
         )
-    control = Control(name, "select", tuple(value for _, value in pairs), labels, 0)
+    values = tuple(value for _, value in pairs)
+    kind = kind or ("range" if _are_rising(labels, values) else "select")
+    control = Control(name, kind, values, labels, 0, track=None)
     if default is _NONE_GIVEN or (
         default is None and not any(value is None for value in control.values)
     ):
         return control
     return _starting_at(control, default)
+
+
+def _are_rising(labels: Sequence[str], values: Sequence[Any]) -> bool:
+    """Whether these are three or more rising numbers, shown as numbers: an order, not a menu."""
+    if len(values) < 3 or not all(map(_is_number, values)):
+        return False
+    try:
+        shown = [float(label) for label in labels]
+    except ValueError:
+        return False
+    rising = all(low < high for low, high in itertools.pairwise((-math.inf, *values, math.inf)))
+    return rising and all(map(_close, values, shown))
 
 
 def _pairs(options: Iterable) -> list[tuple[str, Any]]:
@@ -401,7 +419,8 @@ def _from_widget(name: str, widget: Any) -> Control:
     value = getattr(widget, "value", None)
     if isinstance(getattr(widget, "index", None), int):  # one of several options is chosen
         options = [(_label(v) if text == str(v) else text, v) for text, v in widget._options_full]
-        return _menu(name, options, value)
+        slider = isinstance(widget, sys.modules["ipywidgets"].SelectionSlider)
+        return _choice(name, options, value, "range" if slider else "select")
     if isinstance(value, bool):
         return _checkbox(name, value)
     if isinstance(value, Real) and hasattr(widget, "base"):

@@ -35,7 +35,7 @@ def make_live(canvas: Canvas, controls: Controls) -> widgets.VBox:
 
 def nearest(control: Control, value: Any) -> int:
     """Index of the stop nearest to what a live widget reports (a slider may be between stops)."""
-    if control.kind != "range":
+    if control.track is None or control.kind != "range":
         return control.values.index(value)
     return min(range(len(control.values)), key=lambda i: abs(control.values[i] - value))
 
@@ -116,9 +116,10 @@ def _widget(knob: Control, given: Any) -> Any:
     start = {"value": knob.values[knob.default], "description": knob.name}
     if knob.kind == "check":
         return widgets.Checkbox(**start)
-    if knob.kind == "select":
+    if knob.track is None:
         options = list(zip(knob.labels, knob.values, strict=True))
-        return widgets.Dropdown(options=options, **start)
+        make = widgets.SelectionSlider if knob.kind == "range" else widgets.Dropdown
+        return make(options=options, **start)
     first, step = knob.track
     limits = {"min": first, "max": knob.values[-1], "step": step}
     if isinstance(knob.values[0], int):

@@ -123,7 +123,7 @@ def _knob(name: str, knob: Control, play: bool) -> str:
         )
         return f'<div class="knob">{text}<select {field}>{options}</select>{button}</div>'
     # Decimals, as the browser counts: it would refuse a last stop that is a digit off its steps.
-    start, step = (Decimal(f"{part:.10g}") for part in knob.track)
+    start, step = (Decimal(f"{part:.10g}") for part in knob.track or (0, 1))
     first, last, shown = (start + i * step for i in (0, len(knob.labels) - 1, knob.default))
     return (
         f'<div class="knob">{text}<input type="range" {field} min="{_plain(first)}" '

@@ -49,7 +49,8 @@ def explore(
             most, so that its 10-point text has 11 px on a phone.
         **controls: for each knob what `ipywidgets.interact` takes: (min, max), (min, max, step),
             a list, a dict, a bool, a number, or a ready widget such as FloatLogSlider; not a
-            text, which has no stops. A knob starts at the default of the draw function's
+            text, which has no stops. A list of three or more rising numbers is a slider over
+            them, too: menus are for names. A knob starts at the default of the draw function's
             signature, and one that is only a number at this number. `fixed(value)` is no knob.
     Raises:
         TypeError, ValueError: a knob the draw function does not have, an empty control, a default

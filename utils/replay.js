@@ -63,7 +63,7 @@
       const plain = decoded(text);
       const [wish, word] = [numberIn(plain), bare(plain)];
       const stops = this.labels.map(Number);
-      if (this.kind !== "range")
+      if (this.kind !== "range" || stops.some(Number.isNaN)) // or a slider over names
         return this.labels.findIndex((label, i) => stops[i] === wish || (word && bare(label) === word));
       if (Number.isNaN(wish)) return -1;
       const clamped = Math.min(Math.max(wish, Math.min(...stops)), Math.max(...stops));

@@ -130,3 +130,28 @@ def wait_until_it_moves(page, name):
         }""",
         arg=name,
     )
+
+
+def test_a_list_of_rising_numbers_is_a_slider_over_its_stops(page_with):
+    def draw_rate(ax, *, lr=0.003):
+        ax.plot([0, lr])
+        return f"The rate is {lr:g}."
+
+    page = page_with(draw_rate, lr=[0.001, 0.003, 0.01, 0.1])
+    slider = page.get_by_role("slider", name="lr")
+
+    def seen():
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        return slider.get_attribute("aria-valuetext"), page.locator("output").text_content()
+
+    assert seen() == ("0.003", "The rate is 0.003.")
+    for key, label in [
+        ("ArrowRight", "0.01"),
+        ("End", "0.1"),
+        ("ArrowLeft", "0.01"),
+        ("Home", "0.001"),
+    ]:
+        slider.press(key)
+        assert seen() == (label, f"The rate is {label}.")
+    page.goto(page.url.partition("#")[0] + "#draw_rate?lr=0.02")
+    assert seen() == ("0.01", "The rate is 0.01.")

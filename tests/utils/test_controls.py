@@ -177,13 +177,17 @@ def test_labels_and_values_have_no_binary_dust():
     [
         (["relu", "tanh"], None),
         (["relu", "tanh"], "tanh"),
-        ([0.1, 1, 10], 10),
+        ([10, 1, 0.1], 10),
+        ([0.1, 1], 1),
+        ([1, 2, 2.0], 2),
+        ([1, 2, float("inf")], 2),
         ([None, 0.5], None),
         ([("small", 0.01), ("large", 1.0)], 1.0),
         ([["small", 0.01], ["large", 1.0]], None),
         ({"small": 0.01, "large": 1.0}, 1.0),
         (OrderedDict([("b", 2), ("a", 1)]), None),
-        (range(3), 2),
+        (range(2), 1),
+        ({"low": 1, "middle": 2, "high": 3}, 2),
         ({"identity": abs}, None),
         ([1, "a", None], NOTHING),
         (["relu", "tanh"], NOTHING),
@@ -197,6 +201,24 @@ def test_menu_has_the_options_and_start_of_interact(abbreviation, default):
     assert control.kind == "select"
     assert list(zip(control.labels, control.values, strict=True)) == list(menu._options_full)
     assert control.values[control.default] == menu.value
+
+
+ORDERS = [
+    ([0.001, 0.003, 0.01], ("0.001", "0.003", "0.01")),
+    ([-1, 0, 2.5], ("-1", "0", "2.5")),
+    (range(3), ("0", "1", "2")),
+    (np.geomspace(1, 100, 3), ("1.0", "10.0", "100.0")),
+    ({f"{kappa:g}": kappa for kappa in (1.0, 10.0, 20.0)}, ("1", "10", "20")),
+    ([1 / 3, 0.5, 2 / 3], ("0.3333333333", "0.5", "0.6666666667")),
+]
+
+
+@pytest.mark.parametrize(("listed", "labels"), ORDERS, ids=str)
+def test_a_list_of_rising_numbers_is_a_slider_over_them(listed, labels):
+    middle = list(getattr(listed, "values", lambda: listed)())[1]
+    control = read_control("lr", listed, middle)
+    assert (control.kind, control.labels, control.default) == ("range", labels, 1)
+    assert control.values[1] == middle
 
 
 def test_a_class_of_names_is_a_menu_of_its_names():
@@ -236,7 +258,8 @@ def test_checkbox_starts_as_in_interact(value):
         (widgets.FloatLogSlider(4, base=2, min=0, max=3, step=1), "range", (1, 2, 4, 8), 2),
         (widgets.Dropdown(options=["a", "b"], value="b"), "select", ("a", "b"), 1),
         (widgets.Dropdown(options=[("no", False), ("yes", True)]), "select", (False, True), 0),
-        (widgets.SelectionSlider(options=[1, 10, 100], value=10), "select", (1, 10, 100), 1),
+        (widgets.SelectionSlider(options=[1, 10, 100], value=10), "range", (1, 10, 100), 1),
+        (widgets.SelectionSlider(options=["a", "b"]), "range", ("a", "b"), 0),
         (widgets.ToggleButtons(options={"x": 1, "y": 2}.items(), value=2), "select", (1, 2), 1),
         (widgets.RadioButtons(options=["u", "v"]), "select", ("u", "v"), 0),
         (widgets.Checkbox(True), "check", (False, True), 1),

@@ -191,6 +191,19 @@ def test_ready_widget_is_used_as_it_is(widget, value, sentence):
     assert live.sentence == sentence
 
 
+def test_a_list_of_rising_numbers_is_a_slider_over_its_stops():
+    def draw_rate(ax, *, lr=0.1):
+        return f"The rate is {lr}."
+
+    live = Live(draw_rate, lr=[0.001, 0.003, 0.1, 1], play="lr")
+    slider = live.fields["lr"]
+    assert type(slider) is widgets.SelectionSlider
+    assert (slider.value, [label for label, _ in slider._options_full][1]) == (0.1, "0.003")
+    slider.value = 0.003
+    assert live.sentence == "The rate is 0.003."
+    assert live.players[0].value == 1
+
+
 def test_ready_widget_keeps_its_description():
     live = Live(draw_all, panels=(1, 2), n=widgets.IntSlider(2, 1, 4, description="degree"))
     assert set(live.fields) == {"degree"}

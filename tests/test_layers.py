@@ -25,13 +25,14 @@ AT_IMPORT = {
     "data": {"numpy"},
     "plotting": {"matplotlib", "cycler", "numpy"},
     "explore": {"IPython", "utils._canvas", "utils._controls", "utils._replay"},
-    "_controls": {"utils._names"},
-    "_canvas": {"matplotlib", "numpy", "utils._still", "utils._svg"},
+    "_controls": {"utils._drag", "utils._names"},
+    "_drag": {"matplotlib", "numpy", "utils._controls", "utils._names"},
+    "_canvas": {"matplotlib", "numpy", "utils._drag", "utils._still", "utils._svg"},
     "_still": {"matplotlib", "numpy"},
     "_pack": {"numpy", "utils._canvas", "utils._svg"},
     "_svg": set(),
-    "_live": {"ipywidgets", "utils._canvas", "utils._controls"},
-    "_replay": {"utils._canvas", "utils._controls", "utils._pack"},
+    "_live": {"ipywidgets", "traitlets", "utils._canvas", "utils._controls", "utils._drag"},
+    "_replay": {"utils._canvas", "utils._controls", "utils._drag", "utils._pack"},
     "tables": {"IPython"},
     "check": {"utils._tf", "utils._names", "numpy"},
 }
@@ -41,6 +42,7 @@ WHEN_CALLED = {
     "_settings": {"utils._tf", "keras", "numpy"},
     "data": {"utils._tf"},
     "plotting": {"matplotlib_inline"},
+    "_live": {"anywidget"},
     "explore": {"utils._live", "comm"},
 }
 CHAPTERS_MAY = {

@@ -20,7 +20,8 @@ class TinyBook:
         self.root = root
         for folder in ("website", "tools", "_static"):
             shutil.copytree(ROOT / folder, root / folder)
-        for name in ("_config.yml", "utils/_svg.py", "utils/replay.css", "utils/replay.js"):
+        assets = (f"utils/{name}" for name in ("replay.css", "drag.js", "replay.js"))
+        for name in ("_config.yml", "utils/_svg.py", *assets):
             self.write(name, (ROOT / name).read_text(encoding="utf-8"))
         self.write("requirements.txt", "numpy\n")
         for name in ("__init__", "alpha", "beta", "gamma"):

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
 from matplotlib.transforms import Bbox
 
+from utils._drag import Drag, stops_in
 from utils._still import State
 from utils._svg import SETTINGS, Still, as_svg
 
@@ -96,6 +97,10 @@ class Canvas:
                 if printed.getvalue():
                     error.add_note(f"Printed before: {printed.getvalue().rstrip()}")
                 raise
+
+    def stops(self, drag: Drag) -> dict[str, Any]:
+        """Where the stops of the dragged knobs lie in the last picture, as drag.js reads it."""
+        return stops_in(self.panels[drag.panel].axes, drag, self.name)
 
     def markup(self, frame: Frame) -> str:
         """HTML of a frame's pictures: those of a row side by side where there is room."""

@@ -15,6 +15,7 @@ from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
 
+from utils._drag import Drag, read_drag
 from utils._names import mind, plain
 
 # Digits of NumPy's short types that are not dust, and how far dust may reach.
@@ -51,21 +52,27 @@ class Controls:
     presets: button label → knob's name → index of the stop where it jumps to.
     play: name of the knob with a play button, or None.
     given: knob's name → what explore() got for it; a ready widget among these is used as it is.
+    drag: which of them a place in the picture moves, or None.
     """
 
     knobs: Sequence[Control]
     presets: dict[str, dict[str, int]] = field(default_factory=dict)
     play: str | None = None
     given: dict[str, Any] = field(default_factory=dict)
+    drag: Drag | None = None
 
 
 def read_arguments(
     draw: Callable[..., str],
     given: dict[str, Any],
     presets: dict[str, dict[str, Any]],
-    play: str | None,
+    play: str | None = None,
+    drag: Any = None,
+    panels: int = 1,
 ) -> Controls:
     """The Controls that explore()'s arguments ask for; each is described there.
+
+    `panels` is their number.
 
     Raises:
         TypeError, ValueError: as explore() says, before anything is drawn.
@@ -75,7 +82,8 @@ def read_arguments(
     knobs = _read_knobs(draw, given)
     indices = _read_presets(knobs, presets)
     _check_play(knobs, play)
-    return Controls(knobs, indices, play, given)
+    dragged = None if drag is None else read_drag(drag, knobs, panels)
+    return Controls(knobs, indices, play, given, dragged)
 
 
 def read_control(name: str, abbreviation: Any, default: Any = _NONE_GIVEN) -> Control:

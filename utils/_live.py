@@ -1,15 +1,18 @@
 """The live explorer: ipywidgets whose every move calls the draw function in the kernel."""
 
+import functools
 import math
 import traceback
-from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+import traitlets
 
 from utils._canvas import Canvas
 from utils._controls import Control, Controls
+from utils._drag import check_still
 
 # White paper also where the notebook is dark: the picture's colours are those of the light theme.
 _PAPER = "background:#fff;color:#1b2733;padding:8px;max-width:900px"
@@ -22,12 +25,11 @@ def make_live(canvas: Canvas, controls: Controls) -> widgets.VBox:
     """
     knobs = controls.knobs
     fields = {knob.name: _widget(knob, controls.given[knob.name]) for knob in knobs}
-    picture = widgets.HTML()
-    explorer = _Live(canvas, knobs, fields, picture)
+    explorer = _Live(canvas, controls, fields)
     rows = [_row(fields[knob.name], knob, explorer, controls.play == knob.name) for knob in knobs]
     if controls.presets:
         rows.append(widgets.HBox([explorer.button(*item) for item in controls.presets.items()]))
-    picture.value = explorer.markup()
+    picture = explorer.first_picture()
     for field in fields.values():
         field.observe(explorer.moved, names="value")
     return widgets.VBox([*rows, picture])
@@ -40,20 +42,57 @@ def nearest(control: Control, value: Any) -> int:
     return min(range(len(control.values)), key=lambda i: abs(control.values[i] - value))
 
 
+@functools.cache
+def draggable() -> Any:
+    """The class of pictures that can be dragged, or None without the package anywidget."""
+    try:
+        import anywidget
+    except ImportError:  # Colab may be without it; the sliders do all
+        return None
+    here = Path(__file__).parent
+
+    class Draggable(anywidget.AnyWidget):
+        """value: as that of an HTML widget. drag: as drag.js reads it.
+
+        stops, picked: knob's name → index of its stop; those of the picture, and what a reader
+        dragged to.
+        """
+
+        _esm = "".join((here / name).read_text("utf-8") for name in ("drag.js", "drag_live.js"))
+        value = traitlets.Unicode().tag(sync=True)
+        drag = traitlets.Dict().tag(sync=True)
+        stops = traitlets.Dict().tag(sync=True)
+        picked = traitlets.Dict().tag(sync=True)
+
+    return Draggable
+
+
 class _Live:
-    def __init__(
-        self,
-        canvas: Canvas,
-        knobs: Sequence[Control],
-        fields: dict[str, Any],
-        picture: widgets.HTML,
-    ) -> None:
-        self.canvas, self.knobs, self.fields, self.picture = canvas, knobs, fields, picture
+    picture: widgets.DOMWidget
+
+    def __init__(self, canvas: Canvas, controls: Controls, fields: dict[str, Any]) -> None:
+        self.canvas, self.knobs, self.fields = canvas, controls.knobs, fields
+        self.drag = controls.drag
         self.jumping = False
 
+    def first_picture(self) -> widgets.DOMWidget:
+        """The picture, which can be dragged where it is asked for and the package anywidget is."""
+        value = self.markup()
+        self.dragged = self.canvas.stops(self.drag) if self.drag else None
+        make = draggable() if self.drag else None
+        if make is None:
+            self.picture = widgets.HTML(value)
+        else:
+            self.picture = make(value=value, drag=self.dragged, stops=self.stops())
+            self.picture.observe(lambda change: self.jump(change["new"]), names="picked")
+        return self.picture
+
+    def stops(self) -> dict[str, int]:
+        return {knob.name: nearest(knob, self.fields[knob.name].value) for knob in self.knobs}
+
     def markup(self) -> str:
-        values = {k.name: k.values[nearest(k, self.fields[k.name].value)] for k in self.knobs}
-        frame = self.canvas.frame(values)
+        stops = self.stops()
+        frame = self.canvas.frame({knob.name: knob.values[stops[knob.name]] for knob in self.knobs})
         printed = f"<pre>{escape(frame.printed)}</pre>" if frame.printed else ""
         return (
             f'<div style="{_PAPER}">{self.canvas.markup(frame)}<output aria-live="polite">'
@@ -64,7 +103,13 @@ class _Live:
         if self.jumping:
             return
         try:
-            self.picture.value = self.markup()
+            value = self.markup()
+            if self.drag and self.dragged:
+                check_still(self.dragged, self.canvas.stops(self.drag), self.canvas.name)
+            with self.picture.hold_sync():
+                self.picture.value = value
+                if self.picture.has_trait("stops"):
+                    self.picture.stops = self.stops()
         except Exception:
             # A raised exception would vanish in the kernel's log: the reader must see it here.
             self.picture.value = (

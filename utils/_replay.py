@@ -11,9 +11,11 @@ import math
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from html import escape
+from typing import Any
 
 from utils._canvas import Canvas, Frame
 from utils._controls import Control, Controls
+from utils._drag import check_still
 from utils._pack import pack
 
 MAX_POSITIONS = 20_000
@@ -34,8 +36,13 @@ def make_replay(canvas: Canvas, controls: Controls) -> str:
     knobs = controls.knobs
     check_positions(canvas.name, knobs)
     _draw_position(canvas, knobs, [knob.default for knob in knobs])  # its layout is everyone's
-    frames = [_draw_position(canvas, knobs, position) for position in positions(knobs)]
-    return fragment(canvas, controls, frames)
+    dragged = canvas.stops(controls.drag) if controls.drag else None
+    frames = []
+    for position in positions(knobs):
+        frames.append(_draw_position(canvas, knobs, position))
+        if controls.drag and dragged:
+            check_still(dragged, canvas.stops(controls.drag), canvas.name)
+    return fragment(canvas, controls, frames, dragged)
 
 
 def positions(knobs: Sequence[Control]) -> Iterator[tuple[int, ...]]:
@@ -53,10 +60,16 @@ def check_positions(name: str, knobs: Sequence[Control]) -> None:
         )
 
 
-def fragment(canvas: Canvas, controls: Controls, frames: Sequence[Frame]) -> str:
+def fragment(
+    canvas: Canvas,
+    controls: Controls,
+    frames: Sequence[Frame],
+    dragged: dict[str, Any] | None = None,
+) -> str:
     """The explorer as HTML: knobs, first picture, sentence, and the packed other positions.
 
-    `frames` come in the order of `positions`. Raises BudgetError above MAX_BYTES.
+    `frames` come in the order of `positions`; `dragged` is where the stops lie in the picture.
+    Raises BudgetError above MAX_BYTES.
     """
     name, first = canvas.name, 0
     for knob in controls.knobs:
@@ -70,9 +83,10 @@ def fragment(canvas: Canvas, controls: Controls, frames: Sequence[Frame]) -> str
         )
     data = base64.b64encode(packed).decode("ascii")
     knobs = "".join(_knob(name, knob, controls.play == knob.name) for knob in controls.knobs)
+    drag = f' data-drag="{escape(json.dumps(dragged))}"' if dragged else ""
     ids = " ".join(f"{name}-{knob.name}" for knob in controls.knobs)
     return (
-        f'<figure class="explorer" id="{name}">'
+        f'<figure class="explorer" id="{name}"{drag}>'
         f'<div class="knobs" role="group" aria-label="Knobs">{knobs}</div>'
         f"{_preset_buttons(controls.presets)}"
         f"{canvas.markup(frames[first])}"

@@ -14,6 +14,7 @@ With a kernel the controls are widgets, and each move calls the draw function. W
 built (environment variable EXPLORE=replay) every position is drawn once, and the page plays them.
 """
 
+import math
 import os
 from collections.abc import Callable
 from typing import Any
@@ -32,6 +33,7 @@ def explore(
     *,
     presets: dict[str, dict[str, Any]] | None = None,
     play: str | None = None,
+    drag: tuple[Any, ...] | None = None,
     panels: tuple[int, int] = (1, 1),
     figsize: tuple[float, float] = FIGSIZE,
     **controls: Any,
@@ -43,6 +45,10 @@ def explore(
             with `panels`. Parameters without a control keep their default.
         presets: button label → values of some knobs; pressing the button jumps there.
         play: name of the knob that a play button moves from its first to its last stop.
+        drag: knobs that follow a place in the picture which the reader drags: ("lr", "beta") for
+            the horizontal and the vertical one, None for neither; a third entry is the number of
+            the panel, row by row. A knob's values are coordinates; where they are not, give a pair
+            of it and a function: (("lr", np.log10), None). Limits of these axes must stand still.
         panels: rows and columns of axes, each a picture of its own: those of a row stand side by
             side where there is room, and one below the other on a phone.
         figsize: width and height of all panels together, inches. A panel is 3.9 inches wide at
@@ -54,12 +60,13 @@ def explore(
             signature, and one that is only a number at this number. `fixed(value)` is no knob.
     Raises:
         TypeError, ValueError: a knob the draw function does not have, an empty control, a default
-            or a preset between the stops, a draw function that returns no sentence.
+            or a preset between the stops, a draw function that returns no sentence, a stop that
+            is to be dragged and has no place on the axis.
         BudgetError: (site build) more than 20,000 positions or 120 KB deflated.
         RuntimeError: (site build) the draw function failed at a position, whose values are named.
     """
     draw, controls = bind_fixed(draw, controls)
-    asked = read_arguments(draw, controls, presets or {}, play)
+    asked = read_arguments(draw, controls, presets or {}, play, drag, math.prod(panels))
     canvas = Canvas(draw, panels, figsize)
     if replaying():
         display(HTML(make_replay(canvas, asked)))

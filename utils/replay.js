@@ -165,6 +165,9 @@
       this.first = this.indices; // what the page shows before any move
       this.output = figure.querySelector("output");
       this.status = figure.querySelector(".announcement");
+      const { drag } = figure.dataset;
+      this.handle = drag && globalThis.explorersDrag(figure, JSON.parse(drag), (stops) => this.jump(stops));
+      this.show();
       figure.addEventListener("input", () => this.moved());
       // A browser's translator wraps each text in an element of its own, a button's too.
       figure.addEventListener("click", ({ target }) => this.clicked(target.closest("button")));
@@ -205,6 +208,7 @@
 
     show() {
       for (const block of this.blocks ?? []) block.show(this.indices);
+      this.handle?.(Object.fromEntries(this.knobs.map(({ field, index }) => [field.name, index])));
     }
 
     /* After the reader moved something. */
@@ -226,19 +230,19 @@
       remember(this);
     }
 
-    set(indices) {
+    jump(indices) {
+      this.pause();
       for (const knob of this.knobs) {
         const { name } = knob.field;
         if (Object.hasOwn(indices, name)) knob.index = indices[name];
       }
+      this.moved();
     }
 
     clicked(button) {
       if (!button) return;
       if (button.matches(".preset")) {
-        this.pause();
-        this.set(JSON.parse(button.dataset.state));
-        this.moved();
+        this.jump(JSON.parse(button.dataset.state));
       } else if (button.matches(".play")) {
         if (!this.ticking) this.play(button);
         else {

@@ -61,10 +61,11 @@ def page_of(*calls):
         patch.setattr(explorer, "display", lambda html: shown.append(html.data))
         for draw, arguments in calls:
             explore(draw, **arguments)
-    style, script = (
-        Path(ROOT, "utils", f"replay.{kind}").read_text(encoding="utf-8") for kind in ("css", "js")
+    style, *scripts = (
+        Path(ROOT, "utils", name).read_text(encoding="utf-8")
+        for name in ("replay.css", "drag.js", "replay.js")
     )
     return (
         "<!doctype html><html lang=en data-theme=light><meta charset=utf-8><title>x</title>"
-        f"<style>{style}</style><script>{script}</script>{''.join(shown)}"
+        f"<style>{style}</style><script>{';'.join(scripts)}</script>{''.join(shown)}"
     )

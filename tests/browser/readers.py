@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from selenium import webdriver
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.support.ui import WebDriverWait
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
@@ -124,6 +125,14 @@ class Playwright:
         devtools.detach()
         return b64decode(data)
 
+    def drag(self, start, end):
+        """Press the mouse at a point of the window, move it to another, and let it go."""
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move(*end, steps=5)
+        mouse.up()
+
     def print(self):
         """Show the page as on paper, where the engine can be told so."""
         self.page.emulate_media(media="print")
@@ -193,6 +202,13 @@ class MiniBrowser:
 
     def settle(self):
         self.run(SETTLED)
+
+    def drag(self, start, end):
+        pointer = ActionBuilder(self.driver)
+        action = pointer.pointer_action
+        action.move_to_location(*map(round, start)).pointer_down()
+        action.move_to_location(*map(round, end)).pointer_up()
+        pointer.perform()
 
     def picture(self):
         self.driver.switch_to.default_content()

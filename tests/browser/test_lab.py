@@ -18,10 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
+import nbformat
 import psutil
 import pytest
 from built_site import ROOT
+from nbformat.v4 import new_code_cell, new_notebook
 from notebooks import chapters
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.site
 
@@ -30,6 +33,13 @@ SMALL = "chapters/_template.ipynb"
 # One that trains while a slider moves, if this edition has one.
 CHAPTER = min(chapters(), key=lambda path: "descend(" not in path.read_text("utf-8"))
 CHAPTER = CHAPTER.relative_to(ROOT).as_posix()
+DRAGGED = "chapters/dragged.ipynb"
+DRAGGABLE = """from utils.explore import explore
+def draw_level(ax, *, height=0.5):
+    ax.plot([0, 1], [height, height])
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    return f"The level is {height:g}."
+explore(draw_level, height=(0.0, 1.0, 0.1), drag=(None, "height"))"""
 TIMEOUT = 600_000  # ms: no measure of speed; what hangs must end
 
 
@@ -72,6 +82,9 @@ def server(tmp_path_factory):
     (folder / "work" / "chapters").mkdir(parents=True)
     for notebook in (SMALL, CHAPTER):
         shutil.copyfile(ROOT / notebook, folder / "work" / notebook)
+    dragged = new_notebook(cells=[new_code_cell(DRAGGABLE, id="dragged")])
+    dragged.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}  # or it asks
+    nbformat.write(dragged, folder / "work" / DRAGGED)
     process, server = start(folder)
     try:
         wait_until_up(process, server, folder / "log")
@@ -295,3 +308,22 @@ def test_a_chapter_runs_in_jupyterlab_and_retrains_while_a_slider_moves(open_in)
     assert len(explorers) == len(calls) >= 3
     seen = moves(opened, opened.show(explorers[0]))
     assert len({picture for _, _, picture in seen}) == 3
+
+
+def test_a_picture_is_dragged_in_jupyterlab(open_in):
+    opened = open_in("lab", DRAGGED)
+    opened.run_all()
+    assert unexpected_errors(opened) == []
+    cell = opened.show(0)
+    mouse = opened.page.mouse
+    said = cell.locator("output")
+    for share, sentence in [(0.19, "The level is 0.2."), (0.88, "The level is 0.9.")]:
+        area = cell.locator(".drag .area").bounding_box()
+        x, bottom = area["x"] + area["width"] / 2, area["y"] + area["height"]
+        mouse.move(x, bottom - area["height"] / 2)
+        mouse.down()
+        for part in (0.3, 0.6, 1):  # pictures come in the old one's place meanwhile
+            mouse.move(x, bottom - area["height"] * (0.5 + part * (share - 0.5)))
+        mouse.up()
+        expect(said).to_have_text(sentence)
+        expect(cell.locator(".widget-readout")).to_have_text(sentence[13:16])

@@ -9,7 +9,9 @@ Run in both environments:
 import inspect
 import os
 import re
+import sys
 from html import escape, unescape
+from importlib.util import find_spec
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -23,7 +25,7 @@ from replay_reader import canonical
 from utils import explore as explorer
 from utils._canvas import Canvas
 from utils._controls import read_arguments
-from utils._live import make_live
+from utils._live import draggable, make_live
 
 ROOT = Path(__file__).resolve().parents[2]
 SENTENCE = re.compile(r"<output[^>]*>(.*?)</output>", re.DOTALL)
@@ -34,12 +36,13 @@ X = np.linspace(-1, 1, 9)
 class Live:
     """An explorer made by the same steps as explore(), with its parts at hand."""
 
-    def __init__(self, draw, *, presets=None, play=None, panels=(1, 1), **controls):
+    def __init__(self, draw, *, presets=None, play=None, drag=None, panels=(1, 1), **controls):
         self.drawn = []
         self.canvas = Canvas(self.count(draw), panels, explorer.FIGSIZE)
-        self.box = make_live(self.canvas, read_arguments(draw, controls, presets or {}, play))
+        asked = read_arguments(draw, controls, presets or {}, play, drag)
+        self.box = make_live(self.canvas, asked)
         found = list(_descendants(self.box))
-        self.picture = next(one for one in found if isinstance(one, widgets.HTML))
+        self.picture = found[-1]
         self.buttons = {one.description: one for one in found if isinstance(one, widgets.Button)}
         self.players = [one for one in found if isinstance(one, widgets.Play)]
         self.fields = {one.description: one for one in found if _is_field(one)}
@@ -65,7 +68,7 @@ def _descendants(widget):
 
 def _is_field(widget):
     others = (widgets.HTML, widgets.Button, widgets.Play, widgets.Box)
-    return not isinstance(widget, others)
+    return not isinstance(widget, others) and widget.has_trait("description")
 
 
 def draw_all(axes, *, n=2, alpha=0.5, kind="up", bias=False):
@@ -202,6 +205,48 @@ def test_a_list_of_rising_numbers_is_a_slider_over_its_stops():
     slider.value = 0.003
     assert live.sentence == "The rate is 0.003."
     assert live.players[0].value == 1
+
+
+def draw_place(ax, *, lr=0.1, beta=0.5):
+    ax.set(xlim=(0, 1 if beta < 1 else 2), ylim=(0, 1))
+    return f"At {lr:g} and {beta:g}."
+
+
+DRAGGED = {"lr": [0.01, 0.1, 0.5], "beta": (0.0, 1.0, 0.25), "drag": ("lr", "beta")}
+
+
+def test_a_picture_is_dragged_where_anywidget_is():
+    """Colab's environment has none: there the sliders do all."""
+    live = Live(draw_place, **DRAGGED)
+    if find_spec("anywidget") is None:
+        assert type(live.picture) is widgets.HTML
+    else:
+        assert live.picture.stops == {"lr": 1, "beta": 2}
+        assert live.picture.drag["x"]["knob"] == "lr"
+        live.picture.picked = {"lr": 2, "beta": 0}  # as its front end sends
+        assert live.sentence == "At 0.5 and 0."
+        assert [values["lr"] for values in live.drawn] == [0.1, 0.5]
+        assert live.fields["lr"].value == 0.5
+        assert live.picture.stops == {"lr": 2, "beta": 0}
+    live.fields["beta"].value = 0.75
+    assert live.sentence.endswith("and 0.75.")
+
+
+def test_without_anywidget_the_sliders_do_all(monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    draggable.cache_clear()
+    live = Live(draw_place, **DRAGGED)
+    draggable.cache_clear()
+    assert type(live.picture) is widgets.HTML
+    live.fields["lr"].value = 0.5
+    assert live.sentence == "At 0.5 and 0.5."
+
+
+def test_axes_that_move_while_they_can_be_dragged_are_told_of():
+    live = Live(draw_place, **DRAGGED)
+    live.fields["beta"].value = 1.0
+    assert 'role="alert"' in live.picture.value
+    assert "xlim" in live.picture.value
 
 
 def test_ready_widget_keeps_its_description():

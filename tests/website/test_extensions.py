@@ -238,7 +238,7 @@ def test_a_figure_is_an_image_with_a_name():
     [
         ("<p>Why explorer?</p>", []),
         ('<svg class="figure" viewBox="0 0 1 1">', ["replay.css"]),
-        ('<figure class="explorer" id="a">', ["replay.css", "replay.js"]),
+        ('<figure class="explorer" id="a">', ["replay.css", "drag.js", "replay.js"]),
     ],
 )
 def test_a_page_gets_the_assets_it_needs(body, expected):

@@ -1,6 +1,6 @@
-"""Sphinx extension: the script and the style sheet of explorers, on the pages that need them.
+"""Sphinx extension: the scripts and the style sheet of explorers, on the pages that need them.
 
-jupyter-book adds every .js and .css file below `_static/` to every page; so these two stay in
+jupyter-book adds every .js and .css file below `_static/` to every page; so these stay in
 `utils/` and are copied from there.
 """
 
@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 
 from website import extension
 
-SCRIPT, STYLE = "replay.js", "replay.css"
+SCRIPTS, STYLE = ("drag.js", "replay.js"), "replay.css"
 
 
 def assets(body: str) -> list[str]:
@@ -21,17 +21,17 @@ def assets(body: str) -> list[str]:
     >>> assets('<p>text</p>'), assets('<svg class="figure" role="img">')
     ([], ['replay.css'])
     >>> assets('<figure class="explorer" id="x">')
-    ['replay.css', 'replay.js']
+    ['replay.css', 'drag.js', 'replay.js']
     """
     if 'class="explorer"' in body:
-        return [STYLE, SCRIPT]
+        return [STYLE, *SCRIPTS]
     return [STYLE] if '<svg class="figure' in body else []
 
 
 def copy_assets(app: Sphinx) -> None:
-    """Have Sphinx copy both files to the site's `_static/` and say so if one is missing."""
+    """Have Sphinx copy the files to the site's `_static/` and say so if one is missing."""
     utils = Path(app.srcdir, "utils")
-    app.config.html_static_path += [str(utils / SCRIPT), str(utils / STYLE)]
+    app.config.html_static_path += [str(utils / name) for name in (*SCRIPTS, STYLE)]
 
 
 def add_assets(
@@ -39,7 +39,7 @@ def add_assets(
 ) -> None:
     """Refer to the files from this page; Sphinx forgets them again after it."""
     for name in assets(context.get("body", "")):
-        if name == SCRIPT:
+        if name in SCRIPTS:
             app.add_js_file(name, defer="defer")
         else:
             app.add_css_file(name)

@@ -20,6 +20,7 @@ METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 SHA256 = {
     "deep_digits.npz": "ffe68138bb154d1b9e6406f326f3cbaad180986f8fe774c15213e4120f638e83",
+    "depth_maps.npz": "53caeb2bb75076d3453703bffb18000f782b89188a28a3fcac27ed203fe5bf78",
     "digits.npz": "dbb5b93b15ca64edf10867493fe7e983b150cc88cde0009b1af4da6faef6d70e",
     "iris.npz": "cb39538dfdea03d8c34d837a407bff3ecefa1b61ee4e2fcba704a3f87c184a20",
 }
@@ -97,8 +98,8 @@ def deep_digits() -> dict[str, np.ndarray]:
       "relu bn before", "relu dropout", "selu", "selu alpha", "selu dropout", "sigmoid",
       "sigmoid bn before".
     - 5 hidden layers of 100, ReLU, 8 epochs, each name once with " plain" and once with " bn":
-      "sgd 0.01", 0.03, 0.1, 0.3, 1 and 3 (SGD with this rate); "init 0.01" and "init 1" (standard
-      deviation of the first weights, Adam); "raw pixels" (0 … 255, Adam).
+      "sgd 0.01", 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2 and 3 (SGD with this rate); "init 0.01" and
+      "init 1" (standard deviation of the first weights, Adam); "raw pixels" (0 … 255, Adam).
     - 2 hidden layers of 256, ReLU, each followed by dropout, Adam, 20 epochs: "rate 0 wrong 0" up
       to "rate 0.9 wrong 0.3", where "wrong" is the share of training labels that were drawn anew.
 
@@ -112,6 +113,29 @@ def deep_digits() -> dict[str, np.ndarray]:
     ((3, 30, 4), 'val_accuracy')
     """
     return _embedded("deep_digits.npz")
+
+
+def depth_maps() -> dict[str, np.ndarray]:
+    """How well the networks of chapter 8 learn the embedded digits, by their depth and their scale.
+
+    `tools/make/maps.py` trained them, 200 steps of Adam each, with the chapter's own code. An
+    activation's name is "relu", "tanh" or "sigmoid", alone or with " bn" (batch normalisation).
+
+    Returns:
+        dict, name → array
+
+        - "scales" (11,) of the weights, in units of LeCun's rule; "depths" (10,), hidden layers.
+        - an activation's name: float32 (depths, scales, seeds 3), validation accuracy.
+        - this name with " loss": float32 (depths, times 20, scales), each the mean of ten steps
+          and the median of the seeds; 1,000 stands for all that is larger.
+
+    Raises:
+        FileNotFoundError, ValueError: the embedded file is missing, or damaged.
+
+    >>> depth_maps()["tanh bn"].shape
+    (10, 11, 3)
+    """
+    return _embedded("depth_maps.npz")
 
 
 def _embedded(name):

@@ -13,6 +13,7 @@ import pytest
 from messages import says
 
 from tools.make import digits as trained
+from tools.make import maps
 from utils import data
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -161,10 +162,32 @@ def test_script_repeats_the_stored_beginning(name):
     np.testing.assert_allclose(again[0], data.deep_digits()[name][1, 0], rtol=0.05, atol=0.03)
 
 
+def test_maps_are_those_of_the_script():
+    stored = data.depth_maps()
+    grid = len(maps.DEPTHS), len(maps.SCALES), maps.SEEDS
+    assert stored["depths"].tolist() == list(maps.DEPTHS)
+    assert stored["scales"].tolist() == list(maps.SCALES)
+    for activation in ("relu", "tanh", "sigmoid"):
+        for name in (activation, f"{activation} bn"):
+            hits = stored[name].astype(float) * 1000
+            assert hits.shape == grid
+            np.testing.assert_allclose(hits, hits.round(), atol=0.01)
+            assert (hits.min() >= 0, hits.max() <= 1000) == (True, True)
+            assert stored[f"{name} loss"].shape == (grid[0], maps.STEPS // 10, grid[1])
+
+
+def test_script_repeats_the_stored_maps_shallow_row():
+    chapter = maps.chapters_code()
+    accuracy, loss = maps.trained(chapter, chapter["KINDS"]["tanh", False], maps.DEPTHS[0])
+    stored = data.depth_maps()
+    np.testing.assert_allclose(accuracy, stored["tanh"][0], atol=0.03)
+    np.testing.assert_allclose(loss, stored["tanh loss"][0], rtol=0.05, atol=0.03)
+
+
 def test_import_and_embedded_sets_do_not_load_tensorflow():
     code = (
-        "import sys; from utils.data import deep_digits, digits, iris; "
-        "deep_digits(); digits(); iris(); "
+        "import sys; from utils.data import deep_digits, depth_maps, digits, iris; "
+        "deep_digits(); depth_maps(); digits(); iris(); "
         "sys.exit('tensorflow' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
@@ -186,6 +209,7 @@ def test_embedded_files_stay_small():
 def load(name):
     return {
         "deep_digits.npz": data.deep_digits,
+        "depth_maps.npz": data.depth_maps,
         "digits.npz": data.digits,
         "iris.npz": data.iris,
     }[name]()

@@ -19,7 +19,7 @@ FULL_SETS = ("mnist", "fashion_mnist")
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 SHA256 = {
-    "deep_digits.npz": "ffe68138bb154d1b9e6406f326f3cbaad180986f8fe774c15213e4120f638e83",
+    "deep_digits.npz": "d6783198da156bef509d74d128aac56b37bf62eb267fe7ef2485326053b097b7",
     "depth_maps.npz": "53caeb2bb75076d3453703bffb18000f782b89188a28a3fcac27ed203fe5bf78",
     "digits.npz": "dbb5b93b15ca64edf10867493fe7e983b150cc88cde0009b1af4da6faef6d70e",
     "iris.npz": "cb39538dfdea03d8c34d837a407bff3ecefa1b61ee4e2fcba704a3f87c184a20",

@@ -41,7 +41,7 @@ DEEP = {
     "sigmoid": SIGMOID,
     "sigmoid bn before": SIGMOID | BEFORE,
 }
-LEARNING_RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+LEARNING_RATES = (0.01, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0)
 FIRST_WEIGHTS = (0.01, 1.0)  # standard deviations
 RATES = tuple(tenth / 10 for tenth in range(10))
 WRONG = (0.0, 0.3)  # shares of the training labels that are drawn anew

@@ -103,15 +103,18 @@ class Canvas:
         return stops_in(self.panels[drag.panel].axes, drag, self.name)
 
     def markup(self, frame: Frame) -> str:
-        """HTML of a frame's pictures: those of a row side by side where there is room."""
-        rows, columns = self.grid
-        narrowest = self.panels[0].figure.get_figwidth() * 72 * _REM_PER_POINT
-        style = f"grid-template-columns:repeat(auto-fit,minmax(min(100%,{narrowest:.4g}rem),1fr))"
-        # Not class="row": the theme's style sheet gives that name margins of its own.
-        return "".join(
+        """HTML of a frame's pictures: side by side where there is room; replay.css reads --…."""
+        width, height = self.panels[0].figure.get_size_inches()
+        narrowest = width * 72 * _REM_PER_POINT
+        count = len(self.panels)
+        style = (
+            f"grid-template-columns:repeat(auto-fit,minmax(min(100%,{narrowest:.4g}rem),1fr));"
+            f"--panels:{count};--pairs:{-(-count // 2)};--shape:{width / height:.4g};"
+            f"--narrow:{narrowest:.4g}rem"
+        )
+        return (
             f'<div class="panels" style="display:grid;justify-items:center;{style}">'
-            f"{''.join(frame.pictures[row * columns : (row + 1) * columns])}</div>"
-            for row in range(rows)
+            f"{frame.svg}</div>"
         )
 
     def _blank(self) -> None:

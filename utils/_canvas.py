@@ -102,15 +102,19 @@ class Canvas:
         """Where the stops of the dragged knobs lie in the last picture, as drag.js reads it."""
         return stops_in(self.panels[drag.panel].axes, drag, self.name)
 
-    def markup(self, frame: Frame) -> str:
-        """HTML of a frame's pictures: side by side where there is room; replay.css reads --…."""
+    def markup(self, frame: Frame, around: str = "") -> str:
+        """HTML of a frame's pictures: side by side where there is room.
+
+        replay.css makes them as large as there is room in sight; for that it reads the properties
+        set here, and those that tell what is `around`.
+        """
         width, height = self.panels[0].figure.get_size_inches()
         narrowest = width * 72 * _REM_PER_POINT
         count = len(self.panels)
         style = (
             f"grid-template-columns:repeat(auto-fit,minmax(min(100%,{narrowest:.4g}rem),1fr));"
             f"--panels:{count};--pairs:{-(-count // 2)};--shape:{width / height:.4g};"
-            f"--narrow:{narrowest:.4g}rem"
+            f"--narrow:{narrowest:.4g}rem{around}"
         )
         return (
             f'<div class="panels" style="display:grid;justify-items:center;{style}">'

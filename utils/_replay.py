@@ -84,14 +84,15 @@ def fragment(
     data = base64.b64encode(packed).decode("ascii")
     knobs = "".join(_knob(name, knob, controls.play == knob.name) for knob in controls.knobs)
     count = len(controls.knobs)
-    room = f"--knobs:{count};--knob-pairs:{-(-count // 2)};--presets:{int(bool(controls.presets))}"
+    around = f";--knobs:{count};--knob-pairs:{-(-count // 2)}"
+    around += f";--presets:{int(bool(controls.presets))}"
     drag = f' data-drag="{escape(json.dumps(dragged))}"' if dragged else ""
     ids = " ".join(f"{name}-{knob.name}" for knob in controls.knobs)
     return (
-        f'<figure class="explorer" id="{name}" style="{room}"{drag}>'
-        f'<div class="knobs" role="group" aria-label="Knobs">{knobs}</div>'
+        f'<figure class="explorer" id="{name}">'
+        f'<div class="knobs" role="group" aria-label="Knobs"{drag}>{knobs}</div>'
         f"{_preset_buttons(controls.presets)}"
-        f"{canvas.markup(frames[first])}"
+        f"{canvas.markup(frames[first], around)}"
         f'<output for="{ids}" aria-live="off">{escape(frames[first].sentence)}</output>'
         '<button type="button" class="link">Copy link to this setting</button>'
         '<p class="announcement" role="status"></p>'

@@ -165,7 +165,7 @@
       this.first = this.indices; // what the page shows before any move
       this.output = figure.querySelector("output");
       this.status = figure.querySelector(".announcement");
-      const { drag } = figure.dataset;
+      const { drag } = figure.querySelector(".knobs").dataset;
       this.handle = drag && globalThis.explorersDrag(figure, JSON.parse(drag), (stops) => this.jump(stops));
       this.show();
       figure.addEventListener("input", () => this.moved());

@@ -200,7 +200,7 @@ def fragment_of(frames, controls=None, **stops):
     ]
     canvas = Canvas(test_positions_move_the_last_control_fastest, (1, 1), (3, 3))
     canvas.name = "draw_x"
-    canvas.markup = lambda one: one.svg
+    canvas.markup = lambda one, around: one.svg
     return fragment(canvas, controls or Controls(knobs), frames)
 
 

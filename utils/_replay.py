@@ -94,7 +94,9 @@ def fragment(
         f"{_preset_buttons(controls.presets)}"
         f"{canvas.markup(frames[first], around)}"
         f'<output for="{ids}" aria-live="off">{escape(frames[first].sentence)}</output>'
-        '<button type="button" class="link">Copy link to this setting</button>'
+        f'<div class="more" data-code="{escape(json.dumps(_code(canvas, controls.knobs)))}">'
+        '<button type="button" class="code" aria-expanded="false">Show the code for this setting'
+        '</button><button type="button" class="link">Copy link to this setting</button></div>'
         '<p class="announcement" role="status"></p>'
         f'<script type="text/plain" class="frames">{data}</script>'
         "</figure>"
@@ -116,6 +118,34 @@ def _draw_position(canvas: Canvas, knobs: Sequence[Control], position: Sequence[
             f"{frame.printed.strip()[:200]!r}. Say it in the sentence, or remove the print."
         )
     return frame
+
+
+def _code(canvas: Canvas, knobs: Sequence[Control]) -> dict[str, Any]:
+    """What replay.js makes the code for a setting of: its lines, and Python's names for the stops.
+
+    A knob is left out of `literals` where its labels are Python already. A stop that no literal
+    stands for, such as a function, is None.
+    """
+    rows, columns = canvas.grid
+    axes, shape = ("ax", "") if rows * columns == 1 else ("axes", f"{rows}, {columns}, ")
+    size = ", ".join(f"{inches:g}" for inches in canvas.figsize)
+    figure = f'fig, {axes} = plt.subplots({shape}figsize=({size}), layout="constrained")'
+    literals = {knob.name: [_literal(value) for value in knob.values] for knob in knobs}
+    return {
+        "figure": figure,
+        "call": f"{canvas.name}({axes}, ",
+        "literals": {
+            knob.name: literals[knob.name]
+            for knob in knobs
+            if literals[knob.name] != list(knob.labels)
+        },
+    }
+
+
+def _literal(value: Any) -> str | None:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value) if value is None or isinstance(value, (bool, int, float)) else None
 
 
 def _grid(knobs: Sequence[Control]) -> str:

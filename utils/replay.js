@@ -227,6 +227,7 @@
     rested() {
       if (this.ticking) return; // a sentence for every tick would be noise
       this.status.textContent = this.output.textContent;
+      this.writeCode();
       remember(this);
     }
 
@@ -251,7 +252,35 @@
         }
       } else if (button.matches(".link")) {
         this.copyLink(button);
+      } else if (button.matches(".code")) {
+        const open = button.getAttribute("aria-expanded") === "false";
+        button.setAttribute("aria-expanded", open);
+        this.code ??= this.figure.appendChild(document.createElement("pre"));
+        this.code.hidden = !open;
+        this.code.tabIndex = 0; // it may scroll
+        this.writeCode();
       }
+    }
+
+    /* The lines that draw this setting in the chapter's notebook, while they are shown. */
+    writeCode() {
+      if (!this.code || this.code.hidden) return;
+      const { figure, call, literals } = JSON.parse(this.figure.querySelector(".more").dataset.code);
+      const named = this.knobs.map(({ field, index, label }) => {
+        const literal = (literals[field.name] ?? [])[index];
+        return { name: field.name, label, literal: literal === undefined ? label : literal };
+      });
+      const values = named.filter(({ literal }) => literal !== null);
+      const others = named.filter(({ literal }) => literal === null);
+      this.code.textContent = [
+        "# In this chapter's notebook: open it on Colab or at home by the rocket above the page,",
+        "# run all its cells, and put these lines into a new one below them.",
+        ...others.map(({ name, label }) => `# Give ${name} what its menu calls ${label}, too.`),
+        "import matplotlib.pyplot as plt",
+        "",
+        figure,
+        `print(${call}${values.map(({ name, literal }) => `${name}=${literal}`).join(", ")}))`,
+      ].join("\n");
     }
 
     /* Where the clipboard is refused, the address bar gets what is to be copied; inside another
@@ -267,7 +296,7 @@
           remember(this);
           said = "The link is in the address bar";
         } else {
-          this.shown ??= button.parentElement.appendChild(document.createElement("input"));
+          this.shown ??= this.figure.appendChild(document.createElement("input"));
           Object.assign(this.shown, { readOnly: true, ariaLabel: name, value: link });
           this.shown.select();
           said = "Copy the selected link";

@@ -4,9 +4,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from made import EVERYTHING, PANELS, STOPS, draw_everything, page_of
+from playwright.sync_api import expect
 
 from utils._canvas import Canvas
 from utils.explore import FIGSIZE
@@ -155,3 +157,32 @@ def test_a_list_of_rising_numbers_is_a_slider_over_its_stops(page_with):
         assert seen() == (label, f"The rate is {label}.")
     page.goto(page.url.partition("#")[0] + "#draw_rate?lr=0.02")
     assert seen() == ("0.01", "The rate is 0.01.")
+
+
+def test_the_code_for_a_setting_draws_it(page_with):
+    """The code is run here as a reader would in the notebook, and says the page's sentence."""
+    page = page_with(draw_everything, **EVERYTHING)
+    page.get_by_role("button", name="Show the code for this setting").click()
+    shown = page.locator("figure > pre")
+    page.get_by_role("button", name="all else").click()
+    page.get_by_role("slider", name="lr").press("ArrowRight")
+    expect(shown).to_contain_text("lr=0.5")
+    lines = []
+    names = {"draw_everything": draw_everything, "print": lines.append}
+    exec(shown.text_content(), names)
+    plt.close(names["fig"])
+    assert lines == [page.locator("output").text_content()]
+    assert [*names["fig"].get_size_inches(), len(names["axes"])] == [7, 3, 2]
+    page.get_by_role("button", name="Show the code for this setting").click()
+    expect(shown).to_be_hidden()
+
+
+def test_the_code_says_what_it_cannot_name(page_with):
+    def draw_function(ax, *, curve=abs, count=3.0):
+        return f"{curve(-count):g}."
+
+    page = page_with(draw_function, curve={"size": abs, "half": lambda x: x / 2}, count=(1.0, 3.0))
+    page.get_by_role("button", name="Show the code for this setting").click()
+    code = page.locator("figure > pre").text_content()
+    assert "Give curve what its menu calls size" in code
+    assert code.splitlines()[-1] == "print(draw_function(ax, count=3.0))"

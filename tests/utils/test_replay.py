@@ -367,8 +367,12 @@ def test_markup_is_escaped():
     assert 'data-state="{&quot;a&quot;: 1}">&lt;i&gt;</button>' in html
 
 
-def test_the_link_to_copy_is_no_knob():
+def test_the_buttons_below_are_no_knobs():
     control = Control("a", "range", (0, 1), ("0", "1"), 0)
     html = fragment_of(controls=Controls([control]), frames=[frame("<g/>")] * 2)
-    (button,) = re.findall(r"<button\b([^>]*)>([^<]*)</button>", html)
-    assert button == (' type="button" class="link"', "Copy link to this setting")
+    buttons = dict(re.findall(r'<button type="button" class="(\w+)"[^>]*>([^<]*)</button>', html))
+    assert buttons == {
+        "code": "Show the code for this setting",
+        "link": "Copy link to this setting",
+    }
+    assert re.findall(r' name="([^"]+)"', html) == ["a"]

@@ -94,8 +94,10 @@ class _Meter:
             self.seconds.append(time.process_time() - start)
             return drawn
 
-        def fragment(canvas: Canvas, controls: Controls, frames: Sequence[Frame]) -> str:
-            html = make(canvas, controls, frames)
+        def fragment(
+            canvas: Canvas, controls: Controls, frames: Sequence[Frame], *rest: Any
+        ) -> str:
+            html = make(canvas, controls, frames, *rest)
             packed = html.partition('class="frames">')[2].partition("<")[0]
             where = f"{self.notebook}: {canvas.name}"
             seconds = self.seconds[-len(frames) :]  # without the first one, which lays out

@@ -35,7 +35,7 @@
   /* The picture as text. Attributes are sorted: one that was away and came back stands last. */
   const picture = (id) =>
     pictures(id)
-      .flatMap((one) => [one, ...one.querySelectorAll("*")])
+      .flatMap((one) => [one, ...one.querySelectorAll(":not(.drag, .drag *)")]) // without the handle
       .map((node) => {
         const attributes = [...node.attributes].map(({ name, value }) => `${name}="${value}"`);
         const text = node.childElementCount ? "" : node.textContent;

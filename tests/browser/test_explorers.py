@@ -62,6 +62,32 @@ def test_markup(page, names):
         assert parts["labels"] == parts["names"] != []
 
 
+# From the first knob to the sentence's end, and the least and greatest size of 10-point letters.
+SIGHT = """() => [...document.querySelectorAll("figure.explorer")].map((figure) => {
+  const pictures = [...figure.querySelectorAll("svg[role=img]")];
+  const top = figure.querySelector(".knobs").getBoundingClientRect().top;
+  const letters = pictures.map((one) => (10 * one.getScreenCTM().a));
+  return {
+    name: figure.id,
+    height: figure.querySelector("output").getBoundingClientRect().bottom - top,
+    letters: [Math.min(...letters), Math.max(...letters)],
+    pictures: pictures.length,
+  };
+})"""
+BAR = 56  # pixels of the page's own at the top
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_knobs_pictures_and_sentence_are_in_sight_together(page_at, site, path, width, height):
+    """On a phone four pictures are not: they scroll, with letters that can be read."""
+    page = page_at((site / path).as_uri(), viewport={"width": width, "height": height})
+    for seen in page.evaluate(SIGHT):
+        low, high = seen["letters"]
+        assert 10.9 < low <= high < 16.1, seen
+        if seen["pictures"] < 4 or width > height:
+            assert seen["height"] <= height - BAR, seen
+
+
 def test_presets_jump(page, names):
     for name in names:
         assert run(page, "ready", name)

@@ -176,7 +176,12 @@ class Opened:
         self.wait_for("(t) => t.ready()")
         self.page.get_by_text(self.interface.menu, exact=True).first.click()
         self.page.get_by_text(self.interface.entry, exact=True).first.click()
-        self.wait_for("(t) => t.cells().every((cell) => !cell.code || cell.count)")
+        # An error that nobody meant stops it: what it says is more than waiting for the rest.
+        self.wait_for(
+            """(t) => t.cells().filter((cell) => cell.code).every((cell) => cell.count) ||
+            t.cells().some(({ tags, outputs }) => !tags.includes("raises-exception") &&
+              outputs.some((output) => output.output_type === "error"))"""
+        )
         self.wait_for("(t) => t.ready()")
 
     def cells(self):

@@ -33,7 +33,7 @@ class Control:
     values: what the draw function receives. labels: the same values as text.
     default: index of the first value shown.
     track: a slider's own numbers (first, step); they differ from `values` for a log slider.
-        None: a slider over a list, whose own numbers are the indices.
+        None: a stop is chosen by its index.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Control:
     values: tuple[Any, ...]
     labels: tuple[str, ...]
     default: int
-    track: tuple[float, float] | None = (0, 1)
+    track: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -350,7 +350,7 @@ def _choice(name: str, options: Iterable, default: Any, kind: str | None = None)
         )
     values = tuple(value for _, value in pairs)
     kind = kind or ("range" if _are_rising(labels, values) else "select")
-    control = Control(name, kind, values, labels, 0, track=None)
+    control = Control(name, kind, values, labels, 0)
     if default is _NONE_GIVEN or (
         default is None and not any(value is None for value in control.values)
     ):

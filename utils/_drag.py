@@ -92,42 +92,29 @@ def stops_in(axes: "Axes", drag: Drag, name: str) -> dict[str, Any]:
     Raises:
         ValueError: a stop has no place on the axis, such as 0 on a logarithmic one.
     """
-    figure = axes.figure
-    scale = _POINTS / figure.dpi
-    height = figure.bbox.height * scale
+    scale = _POINTS / axes.figure.dpi
+    height = axes.figure.bbox.height * scale
     box = axes.get_window_extent()
+    left, top = box.x0 * scale, height - box.y1 * scale
     return {
         "panel": drag.panel,
-        "box": [
-            _short(part)
-            for part in (
-                box.x0 * scale,
-                height - box.y1 * scale,
-                box.width * scale,
-                box.height * scale,
-            )
-        ],
-        "x": _along(drag.x, axes.convert_xunits, axes, 0, lambda at: at * scale, name),
-        "y": _along(drag.y, axes.convert_yunits, axes, 1, lambda at: height - at * scale, name),
+        "box": [_short(part) for part in (left, top, box.width * scale, box.height * scale)],
+        "x": drag.x and {"knob": drag.x.knob.name, "places": _places(axes, drag.x, 0, name)},
+        "y": drag.y and {"knob": drag.y.knob.name, "places": _places(axes, drag.y, 1, name)},
     }
 
 
-def _along(
-    direction: Direction | None,
-    convert: Callable[[Any], Any],
-    axes: "Axes",
-    column: int,
-    in_points: Callable[[Any], Any],
-    name: str,
-) -> dict[str, Any] | None:
-    if direction is None:
-        return None
-    knob = direction.knob
+def _places(axes: "Axes", direction: Direction, column: int, name: str) -> list[float]:
+    """Where a knob's stops lie along x (column 0) or y (1)."""
+    knob, scale = direction.knob, _POINTS / axes.figure.dpi
+    convert = (axes.convert_xunits, axes.convert_yunits)[column]
     middle = [np.mean(axes.get_xlim()), np.mean(axes.get_ylim())]
     points = np.array([middle] * len(knob.values), dtype=float)
     points[:, column] = [convert(direction.place(value)) for value in knob.values]
     with np.errstate(divide="ignore", invalid="ignore"):
-        places = in_points(axes.transData.transform(points)[:, column])
+        places = axes.transData.transform(points)[:, column] * scale
+    if column == 1:
+        places = axes.figure.bbox.height * scale - places
     there = np.abs(places) < _FAR  # not so for nan, either
     if not there.all():
         lost = knob.labels[int(np.argmin(there))]
@@ -135,7 +122,7 @@ def _along(
             f"explore({name}) cannot drag {knob.name}: its stop {lost} has no place on the axis. "
             "Leave that stop out, or give a pair of the knob and a function value → coordinate."
         )
-    return {"knob": knob.name, "places": [_short(place) for place in places]}
+    return [_short(place) for place in places]
 
 
 def _short(length: float) -> float:

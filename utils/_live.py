@@ -37,7 +37,7 @@ def make_live(canvas: Canvas, controls: Controls) -> widgets.VBox:
 
 def nearest(control: Control, value: Any) -> int:
     """Index of the stop nearest to what a live widget reports (a slider may be between stops)."""
-    if control.track is None or control.kind != "range":
+    if control.track is None:
         return control.values.index(value)
     return min(range(len(control.values)), key=lambda i: abs(control.values[i] - value))
 

@@ -49,8 +49,8 @@ def explore(
             the horizontal and the vertical one, None for neither; a third entry is the number of
             the panel, row by row. A knob's values are coordinates; where they are not, give a pair
             of it and a function: (("lr", np.log10), None). Limits of these axes must stand still.
-        panels: rows and columns of axes, each a picture of its own: those of a row stand side by
-            side where there is room, and one below the other on a phone.
+        panels: rows and columns of axes, each a picture of its own: they stand side by side where
+            there is room, and one below the other on a phone.
         figsize: width and height of all panels together, inches. A panel is 3.9 inches wide at
             most, so that its 10-point text has 11 px on a phone.
         **controls: for each knob what `ipywidgets.interact` takes: (min, max), (min, max, step),

@@ -109,7 +109,7 @@ def touched(page_at, address):
 
 
 def along(start, end):
-    return [tuple(np.linspace(start, end, 12)[i]) for i in range(12)]
+    return np.linspace(start, end, 12).tolist()
 
 
 def test_a_finger_drags_along_the_knob_and_scrolls_across_it(touched):

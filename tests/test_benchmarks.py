@@ -4,10 +4,14 @@ The times that they measure are not tested. The parts page, build and audit, whi
 called in tests/tools/test_commands.py.
 """
 
+import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from benchmarks import __main__ as program
 from benchmarks import audit, live, training
@@ -147,3 +151,26 @@ def test_a_live_slider_is_moved_and_a_position_drawn(monkeypatch):
     monkeypatch.setattr(live, "MOVES", [0.1, 0.2])
     rows = [row for measure in live.MEASURES for row in measure()]
     assert [row.budget for row in rows] == ["≤ 20 ms", "", "", "≤ 8 ms"]
+
+
+ONE_EXPLORER = """from utils.explore import explore
+def draw_level(ax, *, height=0.5, wide=False):
+    ax.plot([0, 1 + wide], [height, height])
+    ax.set(xlim=(0, 2), ylim=(0, 1))
+    return f"The level is {height:g}."
+explore(draw_level, height=(0.0, 1.0, 0.1), wide=False, drag=(None, "height"))"""
+
+
+def test_the_part_explorers_measures_one_that_can_be_dragged(tmp_path):
+    """In a process of its own: it takes the shell of this one."""
+    path = tmp_path / "small.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(ONE_EXPLORER, id="only")]), path)
+    code = (
+        "import sys; from pathlib import Path; from benchmarks.explorers import costs_of; "
+        "[cost] = costs_of(Path(sys.argv[1])); print(cost.where, len(cost.seconds), cost.size > 0)"
+    )
+    root = Path(__file__).parent.parent
+    run = subprocess.run(
+        [sys.executable, "-c", code, path], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.splitlines()[-1] == "small: draw_level 22 True"

@@ -54,7 +54,9 @@ class Interface:
 
 
 INTERFACES = {
-    "lab": Interface("lab/tree", "Run", "Run All Cells", "lab"),
+    # In a workspace of its own: JupyterLab opens the notebooks of the last one too, and for a
+    # moment such a one is in front.
+    "lab": Interface("lab/workspaces/{new}/tree", "Run", "Run All Cells", "lab"),
     "notebook": Interface("notebooks", "Run", "Run All Cells", "lab"),
     "nbclassic": Interface("nbclassic/notebooks", "Cell", "Run All", "classic"),
 }
@@ -217,7 +219,8 @@ def open_in(browser, server):
         local = (server.address, "data:", "blob:", "about:")
         page.on("request", lambda r: r.url.startswith(local) or elsewhere.append(r.url))
         interface = INTERFACES[name]
-        page.goto(f"{server.address}/{interface.path}/{notebook}?token={server.token}")
+        path = interface.path.format(new=secrets.token_hex(4))
+        page.goto(f"{server.address}/{path}/{notebook}?token={server.token}")
         return Opened(page, interface)
 
     yield open_notebook

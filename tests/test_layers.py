@@ -52,6 +52,7 @@ CHAPTERS_MAY = {
     "keras",
     "matplotlib",
     "numpy",
+    "seaborn",
     "tensorflow",
     "tqdm",
     "utils",

@@ -10,7 +10,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 PINNED = {
     "requirements.txt": ["lab", "site", "test"],
@@ -28,6 +29,14 @@ def pins(file):
         for one in found
         if one.marker is None or one.marker.evaluate()
     }
+
+
+def test_an_installed_package_has_every_file_of_utils():
+    patterns = PYPROJECT["tool"]["setuptools"]["package-data"]["utils"]
+    packed = {path for pattern in patterns for path in (ROOT / "utils").glob(pattern)}
+    files = [p for p in (ROOT / "utils").rglob("*.*") if p.suffix not in (".py", ".pyc")]
+    assert len(files) > 5
+    assert [str(file) for file in files if file not in packed] == []
 
 
 @pytest.mark.parametrize("file", PINNED)
@@ -53,7 +62,8 @@ def test_python_ends_where_tensorflow_has_no_packages():
 
 
 @pytest.mark.parametrize(
-    "name", ["ipykernel", "ipython", "ipywidgets", "keras", "matplotlib", "numpy", "tensorflow"]
+    "name",
+    ["ipykernel", "ipython", "ipywidgets", "keras", "matplotlib", "numpy", "seaborn", "tensorflow"],
 )
 def test_the_oldest_environment_has_the_lower_ends(name):
     # Up to the first two numbers: the registry may lack a .0, or have withdrawn it.

@@ -228,7 +228,11 @@ def reading(engine, playwright):
         with _mini_browser(program) as reader:
             yield reader
         return
-    options = {"args": ARGUMENTS} if engine == "chromium" else {}
+    options = {}
+    if engine == "chromium":
+        # Else a part that a script changes is painted anew alone, and the curves at its border
+        # get other pixels than in one go: two pictures would differ by when the script came.
+        options["args"] = [*ARGUMENTS, "--disable-partial-raster"]
     if engine == "firefox" and is_stock(program):
         options["channel"] = "moz-firefox"  # WebDriver BiDi, not a patched Firefox
     browser = getattr(playwright, engine).launch(executable_path=program, **options)

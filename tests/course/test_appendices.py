@@ -52,6 +52,7 @@ SECOND = "| c | d | [3.2](03_made.ipynb#mistake-2) |\n"
 BIAS = '- **bias** (<span lang="zh">偏置</span>): A number. [Chapter 10](10_x.ipynb#bias)\n'
 CITING = build(markdown("## Sources\n\n- A (2001). [arXiv:1](https://arxiv.org/abs/1). It."))
 CITED = "- A (2001). [arXiv:1](https://arxiv.org/abs/1). Chapter [3](03_made.ipynb#sources).\n"
+NAMED = "- B (2002). [b.org](https://b.org). A name. Chapter [3](03_made.ipynb#two-words--more).\n"
 BOTH = "Chapters [3](03_made.ipynb#sources) and [10](10_x.ipynb#sources)"
 KNUTH = "- D. E. Knuth (1984): Literate programming.\n"
 TWO = (
@@ -146,6 +147,10 @@ GOOD = {
             CITING,
             chapter(10, *CITING.data["cells"]),
             references=CITED.replace("Chapter [3](03_made.ipynb#sources)", BOTH),
+        ),
+        shelf(CITING, references=f"## Papers\n\n{CITED}\n## Behind the names\n\n{NAMED}"),
+        shelf(
+            CITING, references=f"{CITED}\n## Further reading\n\n- C: [c](https://arxiv.org/abs/1)."
         ),
     ],
     "lists_papers_below_sources": [shelf(CITING), shelf(says("See [it](https://keras.io)."))],
@@ -333,6 +338,14 @@ BREACHES = [
                 CITED.partition(" Chapter")[0],
                 "chapters/references.md: https://arxiv.org/abs/1 is ci",
             ),
+            (
+                CITED + "## Data\n\n" + NAMED.partition(" Chapter")[0],
+                "chapters/references.md: not one source and where it is used",
+            ),
+            (
+                "## Behind the names\n\n" + CITED,
+                "chapters/references.md: https://arxiv.org/abs/1 is cited in ['3']; move it",
+            ),
         ]
     ),
     (
@@ -349,6 +362,11 @@ BREACHES = [
         "sorts_the_references",
         shelf(references="## Papers\n\n" + KNUTH + "- Anonymous"),
         "chapters/references.md: no author and year: - Anonymous…",
+    ),
+    (
+        "sorts_the_references",
+        shelf(references="## Behind the names\n\n" + KNUTH + KNUTH.replace("1984", "1983")),
+        "chapters/references.md: Knuth 1983 stands below Knuth 1984",
     ),
     (
         "knows_its_symbols",

@@ -138,9 +138,20 @@ _CITED = re.compile(r"Chapters? (?:\[\d+\]\([^)]*\)(?:, | and )?)+\.$")
 _AUTHOR = re.compile(r"- (?:[A-Z]\.[ -]?)+(?P<surname>[^,(]+).*? \((?P<year>\d{4})\): ")
 
 
+_NOT_CITED = ("Data", "Behind the names")
+_FREE = "Further reading"
+
+
 def lists_sources(book):
-    """references.md has what the chapters cite, each source once, with the chapters that do."""
-    cited, entries = {}, _references(book.page("references"))
+    """references.md has what the chapters cite, each source once, with the chapters that do.
+
+    Below _NOT_CITED is what no chapter cites, with the section that uses or names it; what is below
+    _FREE is for the reader afterwards, and no source.
+    """
+    parts = _by_heading(book.page("references"))
+    apart = [line for title in _NOT_CITED for line in parts.get(title, "").splitlines()]
+    kept = [text for title, text in parts.items() if title != _FREE]
+    cited, entries = {}, _references("\n".join(kept))
     listed = [source for _, sources, _ in entries for source in sources]
     for file, notebook in book.chapters.items():
         for _, target in _LINK.findall(_sources(notebook)):
@@ -151,7 +162,13 @@ def lists_sources(book):
         yield f"{_REFERENCES}: {target} is there {listed.count(target)} times; keep one"
     for line, sources, said in entries:
         where = set().union(*(cited.get(source, set()) for source in sources))
-        if len(sources) != 1 or not where:
+        if line in apart:
+            if len(sources) != 1 or not _CITED.search(line):
+                way_out = "write one link, and at its end `Chapter [3](…#section).`"
+                yield f"{_REFERENCES}: not one source and where it is used: {line}; {way_out}"
+            elif where:
+                yield f"{_REFERENCES}: {sources[0]} is cited in {sorted(where)}; move it to Papers"
+        elif len(sources) != 1 or not where:
             yield f"{_REFERENCES}: not one source that a chapter cites: {line}; mend the link"
         elif where != said or not _CITED.search(line):
             yield f"{_REFERENCES}: {sources[0]} is cited in {sorted(where)}; say so at its end"
@@ -168,8 +185,13 @@ def lists_papers_below_sources(book):
 
 
 def sorts_the_references(book):
-    """Papers by the first author's surname, then by year."""
-    papers = _references(_by_heading(book.page("references")).get("Papers", ""))
+    """Papers by the first author's surname, then by year, and so below "Behind the names"."""
+    parts = _by_heading(book.page("references"))
+    for title in ("Papers", "Behind the names"):
+        yield from _out_of_order(_references(parts.get(title, "")))
+
+
+def _out_of_order(papers):
     authors = [(_AUTHOR.match(line), line) for line, _, _ in papers]
     for author, line in authors:
         if not author:

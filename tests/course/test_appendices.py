@@ -134,7 +134,7 @@ GOOD = {
         ]
     ],
     "lists_mistakes": [pitfalls(""), pitfalls("| c | d | [Two](03_made.ipynb#two-words--more) |")],
-    "labels_mistakes": [shelf(pitfalls="[10.12](10_x.ipynb#mistake-12) [Two](03_x.ipynb#two)")],
+    "labels_mistakes": [shelf(pitfalls="[10.12 `x`](10_x.ipynb#mistake-12) [Two](03_x.ipynb#two)")],
     "writes_glossary_entries": [glossary(BIAS)],
     "sorts_the_glossary": [
         glossary("## A\n\n", BIAS.replace("bias", "axis"), "## B\n\n", BIAS),
@@ -277,10 +277,13 @@ BREACHES = [
             "| c | [3.2](03_made.ipynb#mistake-2) |",
         ]
     ),
-    (
-        "labels_mistakes",
-        shelf(pitfalls="[3.1](03_made.ipynb#mistake-2)"),
-        "chapters/pitfalls.md: [3.1](03_made.ipynb#mistake-2); call it 3.2",
+    *(
+        (
+            "labels_mistakes",
+            shelf(pitfalls=f"[{label}](03_made.ipynb#mistake-2)"),
+            f"chapters/pitfalls.md: [{label}](03_made.ipynb#mistake-2); call it 3.2 and say what",
+        )
+        for label in ("3.1 two", "3.2", "3.21 two", "two")
     ),
     *(
         (

@@ -65,11 +65,15 @@ def lists_mistakes(book):
 
 
 def labels_mistakes(book):
-    """A link to a mistake is called by chapter and number: 3.2 for mistake 2 of chapter 3."""
+    """A link to a mistake has chapter, number and a few words: "3.2 swapped axes".
+
+    A reader who goes from link to link, by ear for instance, learns nothing from a number.
+    """
     for label, target in _LINK.findall(book.page("pitfalls")):
         found = re.match(r"0*(\d+)_.*#mistake-(\d+)", target)
-        if found and label != ".".join(found.groups()):
-            yield f"{_PITFALLS}: [{label}]({target}); call it {'.'.join(found.groups())}"
+        if found and not re.match(rf"{found[1]}\.{found[2]} \S", label):
+            name = f"{found[1]}.{found[2]}"
+            yield f"{_PITFALLS}: [{label}]({target}); call it {name} and say what, in few words"
 
 
 # --- glossary.md --------------------------------------------------------------------------------

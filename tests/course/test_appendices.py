@@ -50,6 +50,7 @@ TABLE = """# Pitfalls
 """
 SECOND = "| c | d | [3.2](03_made.ipynb#mistake-2) |\n"
 BIAS = '- **bias** (<span lang="zh">偏置</span>): A number. [Chapter 10](10_x.ipynb#bias)\n'
+UNIT = BIAS.replace("bias", "unit").replace("偏置</span>", "神经元、单元</span>; also: node, cell")
 CITING = build(markdown("## Sources\n\n- A (2001). [arXiv:1](https://arxiv.org/abs/1). It."))
 CITED = "- A (2001). [arXiv:1](https://arxiv.org/abs/1). Chapter [3](03_made.ipynb#sources).\n"
 NAMED = "- B (2002). [b.org](https://b.org). A name. Chapter [3](03_made.ipynb#two-words--more).\n"
@@ -135,7 +136,8 @@ GOOD = {
     ],
     "lists_mistakes": [pitfalls(""), pitfalls("| c | d | [Two](03_made.ipynb#two-words--more) |")],
     "labels_mistakes": [shelf(pitfalls="[10.12 `x`](10_x.ipynb#mistake-12) [Two](03_x.ipynb#two)")],
-    "writes_glossary_entries": [glossary(BIAS)],
+    "writes_glossary_entries": [glossary(BIAS), glossary(UNIT)],
+    "names_each_term_once": [glossary(BIAS, UNIT)],
     "sorts_the_glossary": [
         glossary("## A\n\n", BIAS.replace("bias", "axis"), "## B\n\n", BIAS),
         glossary(BIAS.replace("bias", "batch-size"), BIAS.replace("bias", "Bias")),
@@ -298,6 +300,18 @@ BREACHES = [
             (("(10_x", "(03_x"), "bias: Chapter 10 is not 03_x.ipynb#bias"),
             (("(10_x", "(x"), "bias: Chapter 10 is not x.ipynb#bias"),
             ((' (<span lang="zh">偏置</span>)', ""), "no entry: - **bias**"),
+            (("</span>)", "</span>; or: b)"), "no entry: - **bias**"),
+        ]
+    ),
+    *(
+        (
+            "names_each_term_once",
+            glossary(BIAS, UNIT.replace(*change)),
+            f"chapters/glossary.md: {name} is unit and bias",
+        )
+        for change, name in [
+            (("cell", "Bias"), "Bias"),
+            (("神经元", "偏置"), "偏置"),
         ]
     ),
     *(

@@ -59,6 +59,7 @@ BOOK = (
     appendices.lists_mistakes,
     appendices.labels_mistakes,
     appendices.writes_glossary_entries,
+    appendices.names_each_term_once,
     appendices.sorts_the_glossary,
     appendices.explains_its_terms,
     appendices.lists_sources,

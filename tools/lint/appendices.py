@@ -79,13 +79,18 @@ def labels_mistakes(book):
 # --- glossary.md --------------------------------------------------------------------------------
 
 _ENTRY = re.compile(
-    r'- \*\*(?P<term>.+?)\*\* \(<span lang="zh">(?P<chinese>[^<]+)</span>\): '
+    r'- \*\*(?P<term>.+?)\*\* \(<span lang="zh">(?P<chinese>[^<]+)</span>'
+    r"(?:; also: (?P<also>[^()]+))?\): "
     r"(?P<sentence>.+) \[Chapter (?P<number>\d+)\]\((?P<target>\S+)\)"
 )
 
 
 def writes_glossary_entries(book):
-    """Each entry: the term, its Chinese name, one sentence, and the chapter that explains it."""
+    """Each entry: the term, Chinese names, one sentence, and the chapter that explains it.
+
+    `- **unit** (<span lang="zh">神经元、单元</span>; also: neuron, node): So. [Chapter 2](…)`,
+    where "also" is left out if there is no other name.
+    """
     for line, entry in _entries(book):
         if not entry:
             yield f"{_GLOSSARY}: no entry: {line[:60]}…; write it as the others"
@@ -97,6 +102,22 @@ def writes_glossary_entries(book):
             yield f"{where}: no Chinese name; add it"
         if int(re.match(r"\d*", entry["target"])[0] or 0) != int(entry["number"]):
             yield f"{where}: Chapter {entry['number']} is not {entry['target']}; mend one"
+
+
+def names_each_term_once(book):
+    """No name, be it the term, Chinese or after "also", leads to two entries."""
+    known = {}
+    for term, names in ((entry["term"], _names_of(entry)) for _, entry in _entries(book) if entry):
+        for name in names:
+            if name.casefold() in known:
+                other = known[name.casefold()]
+                yield f"{_GLOSSARY}: {name} is {term} and {other}; keep it at one of them"
+            known[name.casefold()] = term
+
+
+def _names_of(entry):
+    also = entry["also"].split(", ") if entry["also"] else []
+    return [entry["term"], *entry["chinese"].split("、"), *also]
 
 
 def sorts_the_glossary(book):

@@ -26,6 +26,7 @@ EXTENSIONS = (
     "read.outputs",
     "read.marks",
     "read.mistakes",
+    "read.lookup",
     "read.docstrings",
     "page.cells",
     "page.explorers",

@@ -19,6 +19,7 @@ from tiny_book import TinyBook
 
 from website import contents
 from website.finish.stale import stale
+from website.read.lookup import ADDRESS
 from website.read.missing import REMARK
 
 # --- the list of chapters -----------------------------------------------------------------------
@@ -52,7 +53,9 @@ PAGES = {
         "# Glossary\n\nWords of [ten](10_ten.md).\n\n"
         "## A\n\n- **apt**: [9](09_nine.md)\n"
         "- **arc**: both: [9](09_nine.md), [10](10_ten.md#deep)\n"
-        "- **axe**: [10](10_ten.md)\n- **aye**: https://example.org\n\n"
+        "- **axe**: [10](10_ten.md)\n- **aye**: https://example.org\n"
+        '- **ash** (<span lang="zh">灰、烬</span>; also: dust): [9](09_nine.md)\n'
+        '- **asp** (<span lang="zh">蛇</span>): [10](10_ten.md)\n\n'
         "## B\n\n- **bay**: [10](10_ten.md)\n  - **bee**: [10](10_ten.md)\n\n"
         "## C\n\n|a|b|\n|-|-|\n|cab|[10](10_ten.md)|\n|cat|[10](10_ten.md)|\n\n"
         "## D\n\n|a|b|\n|-|-|\n|day|[9](09_nine.md)|\n|dew|[10](10_ten.md)|\n\n"
@@ -107,10 +110,19 @@ def test_what_serves_only_the_missing_chapter_is_left_out(pages):
     assert len(re.findall(words, article(whole))) == 12
     assert re.findall(words, article(without)) == ["apt", "arc", "aye", "day", "fig"]
     assert "both: 9, 10 (not in this edition)" in article(without)
-    assert re.findall(r"<h2>(.*?)<a", without) == ["A", "D", "Chapter 9"]
+    titles = [re.sub("<[^>]+>", "", title) for title in re.findall(r"<h2>(.*?)<a class", without)]
+    assert titles == ["A", "D", "Chapter 9", "From Chinese 中文索引"]
     assert without.count("<table") == 2
     # In the page's own contents beside it, too.
     assert dead_links(without, "chapters/glossary.html", pages[1]) == []
+
+
+@pytest.mark.site
+def test_chinese_names_follow_the_chapters(pages):
+    whole, without, _ = (site["chapters/glossary.html"] for site in pages)
+    for html, names in ((whole, "灰烬蛇"), (without, "灰烬")):
+        rows = re.findall(r'href="#term-(\w+)"><span lang="zh">(.)</span></a> \1\b', html)
+        assert sorted(name for _, name in rows) == sorted(names)
 
 
 @pytest.mark.site
@@ -218,8 +230,9 @@ LOOKED_UP = ["pitfalls", "glossary", "references", "notation"]
 
 
 def shown(html, page):
-    """The HTML of the article of a page to look things up."""
-    return re.search(r"<article.*?</article>", html[f"chapters/{page}.html"], re.DOTALL)[0]
+    """The HTML of the article of a page to look things up, as far as its author wrote it."""
+    found = re.search(r"<article.*?</article>", html[f"chapters/{page}.html"], re.DOTALL)[0]
+    return found.partition(f'<section id="{ADDRESS}"')[0]
 
 
 def rows(page):

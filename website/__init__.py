@@ -35,6 +35,7 @@ EXTENSIONS = (
     "page.baseurl",
     "page.pages",
     "page.resume",
+    "page.filter",
     "finish.stale",
     "finish.not_found",
     "finish.offline",

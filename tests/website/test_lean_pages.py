@@ -57,7 +57,7 @@ def test_every_template_stands_where_a_theme_has_one_or_is_asked_for_by_name():
         for folder in themes
         for path in folder.rglob("*.html")
     }
-    assert own - theirs == {"not_found.html", "resume.html"}
+    assert own - theirs == {"filter.html", "not_found.html", "resume.html"}
 
 
 # --- the sheet ----------------------------------------------------------------------------------

@@ -118,11 +118,14 @@ def test_what_serves_only_the_missing_chapter_is_left_out(pages):
 
 
 @pytest.mark.site
-def test_chinese_names_follow_the_chapters(pages):
+def test_chinese_names_and_the_filter_follow_the_chapters(pages):
     whole, without, _ = (site["chapters/glossary.html"] for site in pages)
-    for html, names in ((whole, "灰烬蛇"), (without, "灰烬")):
+    for html, names, numbers in ((whole, "灰烬蛇", ["9", "10"]), (without, "灰烬", ["9"])):
         rows = re.findall(r'href="#term-(\w+)"><span lang="zh">(.)</span></a> \1\b', html)
         assert sorted(name for _, name in rows) == sorted(names)
+        assert re.findall(r'<option value="(\d+)">\1\. ', html) == numbers
+        assert html.count('<form class="filter') == 1
+    assert '<form class="filter' not in pages[0]["chapters/09_nine.html"]
 
 
 @pytest.mark.site

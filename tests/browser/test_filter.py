@@ -173,6 +173,21 @@ def test_it_fits_and_can_be_hit(page_at, server, name, width):
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+def test_letters_on_the_way_to_a_chinese_word_hide_nothing(page, name):
+    page.evaluate(
+        """(field) => {
+          window.field = document.querySelector(field);
+          window.field.value = "qqq";
+          const letters = { isComposing: true, bubbles: true };
+          window.field.dispatchEvent(new InputEvent("input", letters));
+        }""",
+        WORDS,
+    )
+    assert len(shown(page, name)) == len(look(page, name))
+    page.evaluate("field.dispatchEvent(new CompositionEvent('compositionend', {bubbles: true}))")
+    assert shown(page, name) == []
+
+
 def test_a_chinese_name_leads_to_its_entry(page_at, server):
     page = page_at(f"{server}/chapters/glossary.html")
     listed = page.locator(".look-up a")

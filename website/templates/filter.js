@@ -35,7 +35,11 @@ const clear = () => {
   chapter.value = "";
   show();
 };
-form.addEventListener("input", show);
+// The letters from which an input method makes Chinese are no words yet.
+form.addEventListener("input", ({ isComposing }) => {
+  if (!isComposing) show();
+});
+form.addEventListener("compositionend", show);
 form.addEventListener("submit", (event) => event.preventDefault());
 all.addEventListener("click", () => {
   clear();

@@ -107,7 +107,10 @@ def read_rates(caller: str, lr: Any, steps: int, dtype: tf.DType) -> np.ndarray:
 def _scheduled(caller, schedule, steps, dtype):
     """Return what `schedule` gives for the steps 0 … steps - 1."""
     values = _schedule_values(schedule, steps)
-    rates = np.array([_rounded(value, dtype) for value in values], dtype.as_numpy_dtype)
+    plain = all(type(value) is float for value in values)  # these are rounded all in one go
+    rounded = values if plain else [_rounded(value, dtype) for value in values]
+    with np.errstate(over="ignore"):
+        rates = np.array(rounded, dtype.as_numpy_dtype)
     bad = np.flatnonzero(~((rates >= 0) & np.isfinite(rates)))
     if bad.size or len(rates) != steps:
         k = int(bad[0]) if bad.size else 0

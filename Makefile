@@ -59,7 +59,7 @@ tidy: $(READY)  ## store notebooks as the course keeps them, whatever program sa
 check: style unit  ## the fast checks: style, layers, unit tests, notebook rules
 
 test: $(COLAB_READY) browser  ## all checks, as in continuous integration
-	$(ONE_CORE) $(MAKE) --no-print-directory --jobs 2 --output-sync=target style $(BOOK) unit live
+	$(ONE_CORE) $(MAKE) --no-print-directory --jobs 2 --output-sync=target style unit live $(BOOK)
 	$(MAKE) --no-print-directory site
 	@echo "All checks passed."
 

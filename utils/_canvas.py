@@ -6,13 +6,14 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
 import matplotlib
 import numpy as np
 from matplotlib._pylab_helpers import Gcf  # where pyplot keeps its figures, also with none open
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_mixed import MixedModeRenderer
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
@@ -196,13 +197,47 @@ class Canvas:
         )
 
 
+class _Renderer(RendererSVG):
+    """Measures a text once for all pictures; matplotlib's own does so again for each of them."""
+
+    def __init__(self, extents: dict[Hashable, Any], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._extents = extents
+
+    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> Any:
+        key = s, prop.copy(), ismath  # a copy, since an artist may change its own
+        if key not in self._extents:
+            self._extents[key] = super().get_text_width_height_descent(s, prop, ismath)
+        return self._extents[key]
+
+
+class _Canvas(FigureCanvasSVG):
+    """Writes what it holds as SVG. It lives as long as one style, and so do the extents."""
+
+    def __init__(self, figure: Figure) -> None:
+        super().__init__(figure)
+        self._extents: dict[Hashable, Any] = {}
+
+    def write(self, out: TextIO) -> None:
+        """As print_svg() does, but with what was measured for other pictures.
+
+        savefig() would draw everything twice, to lay out what is laid out.
+        """
+        figure, size = self.figure, self.figure.get_size_inches()
+        dpi, figure.dpi = figure.dpi, 72
+        lines = _Renderer(self._extents, *size * 72, out, image_dpi=dpi, metadata={"Date": None})
+        renderer = MixedModeRenderer(figure, *size, dpi, lines)
+        figure.draw(renderer)
+        renderer.finalize()
+
+
 class _Panel:
     """One figure with one pair of axes, to which a draw function may add others."""
 
     def __init__(self, size: tuple[float, float]) -> None:
         # Where a colour bar goes depends on the kind of layout: so it is there from the beginning.
         self.figure = Figure(figsize=size, layout="constrained")
-        self.canvas = FigureCanvasSVG(self.figure)
+        self.canvas = _Canvas(self.figure)
         self.axes = self.figure.subplots()
         self.axes.locator_params(nbins=6)  # few, legible: most of the drawing time is the ticks'
         self.places: dict[int, list[Bbox]] = {}  # number of axes → their places
@@ -240,7 +275,7 @@ class _Panel:
         still: list[Artist] = [self.figure.patch, self.axes.patch, *self.axes.spines.values()]
         still += [self.axes.xaxis, self.axes.yaxis]
         svg, found = as_svg(
-            self.canvas, name=name, colours=colours, label=label, still=still, known=known
+            self.canvas.write, name=name, colours=colours, label=label, still=still, known=known
         )
         self.redrawn = found is not known or found is None
         if look is not None and found is not None:

@@ -7,14 +7,13 @@ own SVG, so nothing here imports matplotlib.
 import functools
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 from xml.etree import ElementTree
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 # For matplotlib, while it draws: texts stay texts, and the same figure has the same bytes.
 SETTINGS: dict[Any, Any] = {
@@ -49,7 +48,7 @@ class Still:
 
 
 def as_svg(
-    canvas: "FigureCanvasSVG",
+    write: Callable[[TextIO], None],
     *,
     name: str,
     colours: dict[str, str],
@@ -57,15 +56,14 @@ def as_svg(
     still: "Sequence[Artist]" = (),
     known: Still | None = None,
 ) -> tuple[str, Still | None]:
-    """The tidied SVG of a figure that is laid out already; SETTINGS must be in force.
+    """The tidied SVG of what `write` writes: a figure that is laid out already, in SETTINGS.
 
     `name`, `colours` and `label` are those of `tidy`. What `still` looks like is returned, if it
     can be told; comes it back as `known`, these artists are not drawn, and the picture is the same.
     """
     marks = [_Mark(artist, number, known is None) for number, artist in enumerate(still)]
     text = io.StringIO()
-    # Not savefig(), which would draw everything twice to lay out what is laid out.
-    canvas.print_svg(text, metadata={"Date": None})
+    write(text)
     root = ElementTree.fromstring(text.getvalue())
     defs = _take_definitions(root, colours)
     _clean(root, colours, grid=True)
@@ -73,7 +71,7 @@ def as_svg(
         seen = Still(_take_still(root, len(marks)), defs)
     elif any(defs.get(key, markup) != markup for key, markup in known.defs.items()):
         # matplotlib counts some names: here the same one means something else.
-        return as_svg(canvas, name=name, colours=colours, label=label, still=still)
+        return as_svg(write, name=name, colours=colours, label=label, still=still)
     else:
         seen, defs = known, known.defs | defs
     _dress_root(root, label)

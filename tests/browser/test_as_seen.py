@@ -111,24 +111,6 @@ def compare(reader, page, other, view):
     return found
 
 
-def test_the_oracle_sees_a_font_without_roots(reader, site, uncut, tmp_path):
-    """Roots were invisible for a whole edition: no text asks for them, so a cut font had none.
-
-    Here they are blank. Were they missing, Firefox would take those of an installed font.
-    """
-    from fontTools.ttLib import TTFont
-
-    name = next(name for name in PAGES if "<msqrt" in (site / name).read_text("utf-8"))
-    copy = shutil.copytree(site, tmp_path / "html")
-    with TTFont(site / FONT) as font:
-        outlines = font["CFF "].cff.topDictIndex[0].CharStrings
-        for glyph in font.getGlyphOrder():
-            if glyph.startswith("radical"):
-                outlines[glyph] = outlines["space"]
-        font.save(copy / FONT)
-    assert compare(reader, copy / name, uncut / name, "phone, unfolded") != []
-
-
 # What was wrong once: spaces at the alignment point and inside brackets, roots, accents.
 SAMPLE = (
     r"\begin{aligned} \text{bytes in training} \approx {}& 4\,P + 8\,P \\ & + 4 \left(\beta\right)"
@@ -140,13 +122,41 @@ SAMPLE = (
 PICTURES = Path(__file__).parent / "pictures"
 
 
-def test_aligned_formulas_look_as_in_the_picture_that_was_looked_at(reader, site, tmp_path):
-    """Stored pictures: read them, as a person does, before you replace one."""
-    page = shutil.copytree(site / "_static", tmp_path / "_static").parent / "formula.html"
+def write_sample(folder):
+    """Return a page of `folder` with these formulas, which has the site's style sheet."""
     sheet = '<link rel="stylesheet" href="_static/site.css">'
     formula = f'<div class="math">{to_mathml(SAMPLE, display=True)}</div>'
     head = f'<head><meta charset="utf-8">{sheet}</head>'
+    page = folder / "formula.html"
     page.write_text(f"<!doctype html><html>{head}<body>{formula}", encoding="utf-8")
+    return page
+
+
+def test_the_oracle_sees_a_font_without_roots(reader, site, uncut, tmp_path):
+    """Roots were invisible for a whole edition: no text asks for them, so a cut font had none.
+
+    Here they are blank. Were they missing, Firefox would take those of an installed font.
+    """
+    from fontTools.ttLib import TTFont
+
+    whole, rootless = (
+        shutil.copytree(site / "_static", tmp_path / name / "_static").parent
+        for name in ("whole", "rootless")
+    )
+    with TTFont(site / FONT) as font:
+        outlines = font["CFF "].cff.topDictIndex[0].CharStrings
+        for glyph in font.getGlyphOrder():
+            if glyph.startswith("radical"):
+                outlines[glyph] = outlines["space"]
+        font.save(rootless / FONT)
+    oracle = write_sample(uncut)
+    assert compare(reader, write_sample(whole), oracle, "phone, unfolded") == []
+    assert compare(reader, write_sample(rootless), oracle, "phone, unfolded") != []
+
+
+def test_aligned_formulas_look_as_in_the_picture_that_was_looked_at(reader, site, tmp_path):
+    """Stored pictures: read them, as a person does, before you replace one."""
+    page = write_sample(shutil.copytree(site / "_static", tmp_path / "_static").parent)
     reader.open(page.as_uri(), width=480, height=260)
     found, wanted = tmp_path / "found.png", PICTURES / f"{reader.engine}.png"
     found.write_bytes(reader.picture())

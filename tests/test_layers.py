@@ -1,7 +1,7 @@
 """Who imports whom: reads the imports and fails where an arrow points the wrong way.
 
 The arrows are those of docs/design.md. Python's own modules are free to all. What TensorFlow or
-matplotlib or ipywidgets brings along (numpy; cycler; IPython) is as good as they are.
+matplotlib or ipywidgets brings along (numpy; contourpy, cycler; IPython) is as good as they are.
 """
 
 import ast
@@ -23,7 +23,8 @@ AT_IMPORT = {
     "_programs": {"utils._tf", "utils._outside", "utils.optimizers", "numpy"},
     "_settings": set(),
     "data": {"numpy"},
-    "plotting": {"matplotlib", "cycler", "numpy"},
+    "nets": {"utils._tf"},
+    "plotting": {"matplotlib", "contourpy", "cycler", "numpy"},
     "explore": {"IPython", "utils._canvas", "utils._controls", "utils._replay"},
     "_controls": {"utils._drag", "utils._names"},
     "_drag": {"matplotlib", "numpy", "utils._controls", "utils._names"},
@@ -34,6 +35,7 @@ AT_IMPORT = {
     "_live": {"ipywidgets", "traitlets", "utils._canvas", "utils._controls", "utils._drag"},
     "_replay": {"utils._canvas", "utils._controls", "utils._drag", "utils._pack"},
     "tables": {"IPython"},
+    "timing": set(),
     "check": {"utils._tf", "utils._names", "numpy"},
 }
 # Inside a function: what is missing in some of the three places, or must not be loaded in all.

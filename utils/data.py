@@ -62,6 +62,51 @@ def digits(full: str | None = None) -> tuple[np.ndarray, np.ndarray]:
     return arrays["x"], arrays["y"]
 
 
+def halved(pictures: np.ndarray) -> np.ndarray:
+    """Digits at half the size, one row each: the mean of each square of 2 × 2 pixels.
+
+    Args:
+        pictures: shape (digits, 28, 28).
+    Returns:
+        float64 (digits, 196), in the unit of the pictures.
+    Raises:
+        ValueError: the pictures have another shape.
+
+    >>> halved(np.ones((3, 28, 28))).shape
+    (3, 196)
+    """
+    if np.ndim(pictures) != 3 or np.shape(pictures)[1:] != (28, 28):
+        raise ValueError(
+            "halved() needs pictures of shape (digits, 28, 28), as digits() gives them, got "
+            f"{np.shape(pictures)}. Use pictures.reshape(-1, 28, 28)."
+        )
+    return np.reshape(pictures, (-1, 14, 2, 14, 2)).mean(axis=(2, 4)).reshape(-1, 196)
+
+
+def standardised(x: np.ndarray, training: int = 4000) -> np.ndarray:
+    """Examples with mean 0 and standard deviation 1 over all numbers of those for training.
+
+    Args:
+        x: shape (examples, …), of any dtype.
+        training: how many examples, from the first on, are for training. Mean and standard
+            deviation are theirs, for what is kept for validation must not be looked at.
+    Returns:
+        float32, of the shape of x.
+    Raises:
+        ValueError: all numbers of the training examples are the same, or there are none.
+
+    >>> standardised(np.array([[1, 3], [1, 3], [5, 7]]), training=2).tolist()
+    [[-1.0, 1.0], [-1.0, 1.0], [3.0, 5.0]]
+    """
+    seen = np.asarray(x[:training], float)
+    if not np.ptp(seen):
+        raise ValueError(
+            f"standardised() needs training examples that differ, got {seen.size} numbers that "
+            f"are all {seen.flat[0]:g}. Look at x[:{training}]."
+        )
+    return ((x - seen.mean()) / seen.std()).astype(np.float32)
+
+
 def iris() -> tuple[np.ndarray, np.ndarray]:
     """Fisher's 150 irises: four lengths of a flower, and its species.
 

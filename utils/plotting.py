@@ -7,10 +7,12 @@ import logging
 import sys
 import unicodedata
 import warnings
+from collections.abc import Iterable
 from typing import Any
 
 import matplotlib
 import numpy as np
+from contourpy import contour_generator
 from cycler import cycler
 from matplotlib import _mathtext
 from matplotlib.axes import Axes
@@ -88,6 +90,46 @@ def plot_path(
     ax.plot(x[fine][:1], y[fine][:1], "s", color=color, markersize=7)
 
 
+def plot_wide(ax: Axes, x: np.ndarray, y: np.ndarray) -> None:
+    """Draw what other curves are compared with: a wide, pale line that shows below them.
+
+    Args:
+        x, y: the points in order, shape (points,).
+    """
+    ax.plot(x, y, "-", color="C5", linewidth=5, alpha=0.4)
+
+
+def level_lines(
+    x: np.ndarray, y: np.ndarray, height: np.ndarray, levels: Iterable[float]
+) -> np.ndarray:
+    """The lines of equal height of a landscape as one curve with gaps, for `ax.plot`.
+
+    One curve is one element of a page, where `ax.contour` makes one of each level. An explorer
+    works the lines out once, outside its draw function.
+
+    Args:
+        x, y: coordinates of the grid, shape (rows, columns), from np.meshgrid or np.mgrid.
+        height: what is drawn, of that shape.
+        levels: the heights of the lines. One that is reached nowhere has none.
+    Returns:
+        x and y of the curve, shape (2, points). Behind each line, and at the start, both are nan.
+    Raises:
+        ValueError: not one two-dimensional shape.
+
+    >>> x, y = np.meshgrid([0.0, 1.0, 2.0], [0.0, 1.0])
+    >>> level_lines(x, y, x, [0.5]).tolist()
+    [[nan, 0.5, 0.5, nan], [nan, 1.0, 0.0, nan]]
+    """
+    x, y, height = np.asarray(x), np.asarray(y), np.asarray(height)
+    _check_grid("level_lines", "x, y and height", x, y, height)
+    gap = np.full((1, 2), np.nan)
+    landscape, pieces = contour_generator(x, y, height), [gap]
+    for level in levels:
+        for line in landscape.lines(level):
+            pieces += [np.asarray(line), gap]
+    return np.concatenate(pieces).T
+
+
 def plot_regions(ax: Axes, xx: np.ndarray, yy: np.ndarray, score: np.ndarray) -> None:
     """Colour the two regions of a decision over a grid, and draw the boundary between them.
 
@@ -106,11 +148,7 @@ def plot_regions(ax: Axes, xx: np.ndarray, yy: np.ndarray, score: np.ndarray) ->
     >>> plot_regions(Figure().subplots(), xx, yy, xx + yy)
     """
     xx, yy, score = np.asarray(xx), np.asarray(yy), np.ma.masked_invalid(score)
-    if not (xx.ndim == 2 and xx.shape == yy.shape == score.shape):
-        raise ValueError(
-            "plot_regions() needs xx, yy and score of one two-dimensional shape, got "
-            f"{xx.shape}, {yy.shape} and {score.shape}. Use score.reshape(xx.shape)."
-        )
+    _check_grid("plot_regions", "xx, yy and score", xx, yy, score)
     # A fill holds its upper level: just below 0.5 the value 0.5 itself falls to the region above.
     levels = [-np.inf, np.nextafter(0.5, 0), np.inf]
     fills = [to_rgba("C0", 0.12), to_rgba("C1", 0.3)]
@@ -119,6 +157,16 @@ def plot_regions(ax: Axes, xx: np.ndarray, yy: np.ndarray, score: np.ndarray) ->
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "No contour levels were found", UserWarning)
         ax.contour(xx, yy, score, [0.5], colors=INK, linewidths=1.2)
+
+
+def _check_grid(caller: str, names: str, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> None:
+    if x.ndim == 2 and x.shape == y.shape == z.shape:
+        return
+    first, *_, last = names.replace(",", "").split()
+    raise ValueError(
+        f"{caller}() needs {names} of one two-dimensional shape, got {x.shape}, {y.shape} and "
+        f"{z.shape}. Use {last}.reshape({first}.shape)."
+    )
 
 
 def _is_no_missing_font(record: logging.LogRecord) -> bool:

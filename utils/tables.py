@@ -1,11 +1,14 @@
 """Results as people write them: a number in few characters, a table instead of a printed dict."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from IPython.display import Markdown
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# A hyphen before a number, and behind none; or that of 1e-05.
+_HYPHEN = re.compile(r"(?<!\w)-(?=\.?\d|inf)|(?<=\de)-(?=\d)")
 
 
 def table(
@@ -30,7 +33,7 @@ def table(
     """
     body = [[write(entry) for entry in row] for row in rows]
     if numbers:
-        body = [[entry.replace("-", "−") for entry in row] for row in body]
+        body = [[minus(entry) for entry in row] for row in body]
     names = [write(name) for name in head]
     lines = [names, ["---:" if numbers else "---"] * len(names), *body]
     return Markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
@@ -46,6 +49,26 @@ def short(number: float, digits: int = 4, *, least: float = 1e-3) -> str:
     """
     number = float(f"{number:.{digits}g}")
     if number == 0 or least <= abs(number) < 1e4:
-        return f"{number:,.4g}".replace("-", "−")
+        return minus(f"{number:,.4g}")
     figures, power = f"{number:.1e}".split("e")
-    return f"{figures}·10{str(int(power)).translate(_RAISED)}".replace("-", "−")
+    return minus(f"{figures}·10{raised(int(power))}")
+
+
+def minus(text: str) -> str:
+    """A text with the minus sign before its numbers, where Python writes a hyphen.
+
+    Hyphens between words and between numbers, as in 784-100-10, stay.
+
+    >>> minus("a well-kept -0.5, 1e-05, 784-100-10")
+    'a well-kept −0.5, 1e−05, 784-100-10'
+    """
+    return _HYPHEN.sub("−", text)
+
+
+def raised(power: int) -> str:
+    """A power as it stands at the upper right of a number.
+
+    >>> f"10{raised(-12)}"
+    '10⁻¹²'
+    """
+    return str(power).translate(_RAISED)

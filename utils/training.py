@@ -24,7 +24,7 @@ from utils._programs import Task, function_of, outputs, traces
 from utils._tf import tf
 from utils.optimizers import Optimizer
 
-__all__ = ["Descent", "Sweep", "descend", "sweep", "traces"]
+__all__ = ["Descent", "Sweep", "arrival", "descend", "parabola", "slope", "sweep", "traces"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +143,70 @@ def sweep(
             'Write over={"lr": [0.1, 0.2]}; for a single training use descend().'
         )
     return _train("sweep", loss, start, optimizer, lr, steps, knobs, over)
+
+
+def parabola(w: Any) -> Any:
+    """The loss of the notes, which has one parameter and its minimum at w = -1.
+
+    loss(w) = (w + 1)²
+
+    Args:
+        w: a number, array or tensor.
+    Returns:
+        The loss at each entry of w.
+
+    >>> parabola(5.0)
+    36.0
+    """
+    return (w + 1.0) ** 2
+
+
+def slope(f: Callable[[Any], Any], x: Any) -> np.ndarray:
+    """The derivative of an elementwise function at each entry of x, from TensorFlow's tape.
+
+    Args:
+        f: tensor → tensor of the same shape, of TensorFlow functions; each entry of the result
+            depends on the same entry of x alone.
+        x: numbers of any shape; integers and Python numbers become float32.
+    Returns:
+        f'(x), of the shape of x and of its dtype, float32 or float64.
+    Raises:
+        ValueError: f(x) does not depend on x by way of TensorFlow.
+
+    >>> slope(tf.square, [1.0, 3.0]).tolist()
+    [2.0, 6.0]
+    """
+    x = tf.convert_to_tensor(x)
+    x = x if x.dtype.is_floating else tf.cast(x, tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        values = f(x)
+    found = tape.gradient(values, x)
+    if found is None:
+        raise ValueError(
+            f"slope() needs an f whose result depends on x through TensorFlow functions, got {f!r} "
+            "without any gradient. Compute f with tf functions, not with NumPy."
+        )
+    return found.numpy()
+
+
+def arrival(distance: np.ndarray, near: float = 1e-3) -> np.ndarray:
+    """The step from which on a distance stays small: when a training has arrived for good.
+
+    Args:
+        distance: distances from the goal, >= 0, step by step along the last axis: shape
+            (…, steps + 1). What is not a number is far away.
+        near: the largest distance that counts as small, of the same unit.
+    Returns:
+        Integers of shape (…): the step from which on all distances are near; steps + 1 where
+        the last one is not.
+
+    >>> arrival([[8, 4, 0.5, 2, 0.5, 0.1], [8, 4, 2, 1, 0.5, 2]], near=0.5).tolist()
+    [4, 6]
+    """
+    from_the_end = (np.asarray(distance) <= near)[..., ::-1]
+    stays = np.logical_and.accumulate(from_the_end, axis=-1).sum(axis=-1)
+    return from_the_end.shape[-1] - stays
 
 
 def _train(caller, loss, start, optimizer, lr, steps, knobs, over):

@@ -93,6 +93,50 @@ def test_a_learner_who_writes_into_the_digits_harms_nobody_else():
     assert data.digits()[0].max() == 255
 
 
+# --- prepared digits ----------------------------------------------------------------------------
+
+
+def test_a_halved_picture_is_the_mean_of_four_pixels():
+    pictures = np.zeros((2, 28, 28))
+    pictures[1, 2:4, 4:6] = [[1, 2], [3, 6]]
+    small = data.halved(pictures)
+    assert small.shape == (2, 196)
+    assert small[1, 14 + 2] == 3
+    assert small.sum() == 3
+
+
+def test_halving_keeps_the_mean_of_the_digits():
+    x, _ = data.digits()
+    np.testing.assert_allclose(data.halved(x).mean(axis=1), x.mean(axis=(1, 2)))
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (5, 784), (5, 14, 14)])
+def test_what_is_no_stack_of_pictures_cannot_be_halved(shape):
+    with pytest.raises(ValueError, match="halved") as caught:
+        data.halved(np.zeros(shape))
+    says(caught.value, "halved()", str(shape), way_out="reshape(-1, 28, 28)")
+
+
+def test_standardised_digits_have_mean_0_and_deviation_1_where_the_net_trains():
+    x = data.standardised(data.digits()[0])
+    assert x.shape == (5000, 28, 28)
+    assert x.dtype == np.float32
+    assert abs(x[:4000].mean(dtype=float)) < 1e-6
+    assert abs(x[:4000].std(dtype=float) - 1) < 1e-6
+
+
+def test_examples_for_validation_do_not_move_the_scale():
+    x = np.array([0.0, 2.0, 100.0])
+    assert data.standardised(x, training=2).tolist() == [-1, 1, 99]
+
+
+@pytest.mark.parametrize("x", [np.full(5, 7.0), np.array([7.0])])
+def test_examples_that_are_all_the_same_have_no_scale(x):
+    with pytest.raises(ValueError, match="standardised") as caught:
+        data.standardised(x)
+    says(caught.value, "standardised()", str(x.size), "7", way_out="x[:4000]")
+
+
 def test_iris_has_shape_type_and_order():
     x, y = data.iris()
     assert (x.shape, x.dtype, y.dtype) == ((150, 4), np.float32, np.int64)

@@ -21,7 +21,16 @@ from messages import says
 from nbclient import NotebookClient
 
 from utils import plotting
-from utils.plotting import GRID, INK, PALETTE, PAPER, plot_path, plot_regions, use_style
+from utils.plotting import (
+    GRID,
+    INK,
+    PALETTE,
+    PAPER,
+    level_lines,
+    plot_path,
+    plot_regions,
+    use_style,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 CSS = (ROOT / "utils" / "replay.css").read_text(encoding="utf-8")
@@ -305,3 +314,33 @@ def test_a_chinese_letter_in_a_formula_is_as_wide_as_it_is_high():
         widths = [parse("$" + "率" * n + "$", 72, FontProperties(size=10)).width for n in (1, 3)]
         assert widths[1] - widths[0] == pytest.approx(20, abs=0.5)
         assert chr(parse("¤ $x$", 72).glyphs[0][2]) == "¤"
+
+
+# --- level lines --------------------------------------------------------------------------------
+
+
+def test_level_lines_lie_on_their_level():
+    x, y = np.meshgrid(np.linspace(-2, 2, 81), np.linspace(-2, 2, 81))
+    lines = level_lines(x, y, x**2 + y**2, [1.0])
+    radius = np.hypot(*lines[:, 1:-1])
+    np.testing.assert_allclose(radius, 1, atol=1e-3)
+    assert np.isnan(lines[:, [0, -1]]).all()
+
+
+def test_lines_of_several_levels_have_a_gap_between_them():
+    x, y = np.meshgrid([0.0, 1.0, 2.0], [0.0, 1.0])
+    lines = level_lines(x, y, x, [0.5, 1.5])
+    assert np.isnan(lines[0]).tolist() == [True, False, False, True, False, False, True]
+    assert lines[0][[1, 4]].tolist() == [0.5, 1.5]
+
+
+def test_a_level_that_is_nowhere_is_a_gap_alone():
+    x, y = np.meshgrid([0.0, 1.0], [0.0, 1.0])
+    assert np.isnan(level_lines(x, y, x, [7.0])).all()
+
+
+def test_level_lines_of_different_shapes():
+    x, y = np.meshgrid([0.0, 1.0, 2.0], [0.0, 1.0])
+    with pytest.raises(ValueError, match="level_lines") as caught:
+        level_lines(x, y, x.ravel(), [0.5])
+    says(caught.value, "level_lines()", "(2, 3)", "(6,)", way_out="height.reshape(x.shape)")

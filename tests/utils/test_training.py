@@ -21,7 +21,7 @@ from oracles import ORACLES
 from utils import _programs
 from utils._tf import tf
 from utils.optimizers import OPTIMIZERS, Optimizer, Setting
-from utils.training import descend, sweep, traces
+from utils.training import arrival, descend, parabola, slope, sweep, traces
 
 ROOT = Path(__file__).resolve().parents[2]
 X = np.random.default_rng(1).normal(size=(16, 3)).astype(np.float32)
@@ -920,3 +920,53 @@ def test_programs_run_on_the_cpu_whatever_device_is_the_default():
     devices, error = result.stdout.splitlines()
     assert devices == "CPU:1 CPU:0"  # the default, and where the results are
     says(error, "descend()", "variables", "CPU", way_out='tf.device("CPU:0")')
+
+
+# --- what chapters share beside the loop --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("f", "derivative"),
+    [(tf.sin, np.cos), (tf.exp, np.exp), (tf.abs, np.sign), (lambda x: x**3, lambda x: 3 * x**2)],
+)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_slopes_are_the_derivative_in_shape_and_dtype(f, derivative, dtype):
+    x = np.linspace(-2, 2, 12).reshape(3, 4).astype(dtype)
+    found = slope(f, x)
+    assert found.shape == x.shape
+    assert found.dtype == x.dtype
+    np.testing.assert_allclose(found, derivative(x), rtol=1e-5, atol=1e-6)
+
+
+def test_slopes_at_whole_numbers_are_float32():
+    assert slope(tf.square, 3) == 6
+    assert slope(tf.square, [1, 2]).dtype == np.float32
+
+
+def test_a_function_that_leaves_tensorflow_has_no_slope():
+    with pytest.raises(ValueError, match="slope") as caught:
+        slope(lambda x: tf.constant(np.square(x)), [1.0])
+    says(caught.value, "slope()", "without any gradient", way_out="tf functions")
+
+
+@pytest.mark.parametrize(
+    ("distance", "expected"),
+    [
+        ([3.0, 2.0, 1.0], 2),
+        ([3.0, 1.0, 2.0], 3),  # near, and gone again
+        ([1.0, 0.5, 0.0], 0),
+        ([2.0, np.nan, 0.0], 2),
+        ([0.0, np.nan], 2),
+        ([np.inf, 1.0, 1.0], 1),
+    ],
+)
+def test_arrival_is_the_step_from_which_on_it_stays_near(distance, expected):
+    assert arrival(np.array(distance), near=1.0) == expected
+    pair = arrival(np.array([distance, [0.0] * len(distance)]), near=1.0)
+    assert pair.tolist() == [expected, 0]
+
+
+def test_a_descent_arrives_where_its_closed_form_does():
+    run = descend(parabola, 5.0, "sgd", lr=0.2, steps=40)
+    expected = np.ceil(np.log(0.001 / 6) / np.log(0.6))
+    assert arrival(np.abs(run.w + 1)) == expected

@@ -7,7 +7,7 @@ import logging
 import sys
 import unicodedata
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import matplotlib
@@ -17,6 +17,7 @@ from cycler import cycler
 from matplotlib import _mathtext
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
+from matplotlib.ticker import FixedFormatter, FixedLocator
 
 # Each at least 4.5:1 against white; replay.css holds the lighter twins for the dark theme.
 PALETTE = ("#1b62b5", "#c4481a", "#0b7a5c", "#7b3fb5", "#8a6100", "#56606b")
@@ -128,6 +129,46 @@ def level_lines(
         for line in landscape.lines(level):
             pieces += [np.asarray(line), gap]
     return np.concatenate(pieces).T
+
+
+def plot_map(
+    ax: Axes,
+    strength: np.ndarray,
+    columns: Sequence[float | str],
+    rows: Sequence[float | str],
+    *,
+    every: int = 1,
+) -> None:
+    """Draw a table of numbers as a map of cells: the denser the colour, the larger the number.
+
+    The colour is C0 above the paper, so that both themes and what is drawn on it stay legible.
+
+    Args:
+        strength: shape (rows, columns), from 0 (bare paper) to 1; what is beyond is clipped. The
+            first row is at the bottom. Where it is nan, the cell is grey.
+        columns, rows: what the ticks say; the cell of column i and row k is around (i, k).
+        every: a tick at every cell (1), every second (2), …
+    Raises:
+        ValueError: the shape of `strength` is another than that of the names.
+
+    >>> from matplotlib.figure import Figure
+    >>> plot_map(Figure().subplots(), [[0.0, 1.0]], [0.1, 0.2], ["depth 2"])
+    """
+    strength = np.asarray(strength, float)
+    if strength.shape != (len(rows), len(columns)):
+        raise ValueError(
+            f"plot_map() needs strength of shape (rows, columns) = ({len(rows)}, {len(columns)}), "
+            f"got {strength.shape}. Hand over as many names as there are cells; is it strength.T?"
+        )
+    colors = np.full((*strength.shape, 4), to_rgba("C0"))
+    colors[..., 3] = 0.65 * np.clip(strength, 0, 1)
+    colors[np.isnan(strength)] = to_rgba("0.5", 0.5)
+    ax.imshow(colors, aspect="auto", interpolation="none", origin="lower")
+    for axis, names in ((ax.xaxis, columns), (ax.yaxis, rows)):
+        shown = [name if isinstance(name, str) else f"{name:g}" for name in names[::every]]
+        axis.set_major_locator(FixedLocator(range(0, len(names), every)))
+        axis.set_major_formatter(FixedFormatter(shown))
+    ax.grid(visible=False)
 
 
 def plot_regions(ax: Axes, xx: np.ndarray, yy: np.ndarray, score: np.ndarray) -> None:

@@ -27,6 +27,7 @@ from utils.plotting import (
     PALETTE,
     PAPER,
     level_lines,
+    plot_map,
     plot_path,
     plot_regions,
     use_style,
@@ -344,3 +345,32 @@ def test_level_lines_of_different_shapes():
     with pytest.raises(ValueError, match="level_lines") as caught:
         level_lines(x, y, x.ravel(), [0.5])
     says(caught.value, "level_lines()", "(2, 3)", "(6,)", way_out="height.reshape(x.shape)")
+
+
+# --- maps ---------------------------------------------------------------------------------------
+
+
+def test_a_map_is_denser_where_the_number_is_larger_and_grey_where_there_is_none():
+    ax = Figure().subplots()
+    plot_map(ax, [[0, 0.5, 1], [2, -1, np.nan]], [1, 2, 3], ["a", "b"])
+    (image,) = ax.images
+    rgba = np.asarray(image.get_array())
+    assert rgba[0, 0, 3] == rgba[1, 1, 3] == 0
+    assert 0 < rgba[0, 1, 3] < rgba[0, 2, 3] == rgba[1, 0, 3] < 1
+    assert to_hex(rgba[0, 1]) == PALETTE[0]
+    assert len(set(rgba[1, 2, :3])) == 1
+    assert image.origin == "lower"
+
+
+def test_ticks_of_a_map_name_their_cells():
+    ax = Figure().subplots()
+    plot_map(ax, np.zeros((2, 5)), [0.5, 1.0, 1.5, 2.0, 2.5], ["a", "b"], every=2)
+    assert ax.get_xticks().tolist() == [0, 2, 4]
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["0.5", "1.5", "2.5"]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["a"]
+
+
+def test_a_map_with_too_few_names():
+    with pytest.raises(ValueError, match="plot_map") as caught:
+        plot_map(Figure().subplots(), np.zeros((2, 3)), [1, 2], [1, 2, 3])
+    says(caught.value, "plot_map()", "(3, 2)", "(2, 3)", way_out="strength.T")

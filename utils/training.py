@@ -166,7 +166,8 @@ def slope(f: Callable[[Any], Any], x: Any) -> np.ndarray:
 
     Args:
         f: tensor → tensor of the same shape, of TensorFlow functions; each entry of the result
-            depends on the same entry of x alone.
+            depends on the same entry of x alone. (Of another function this is the gradient of
+            the sum of all results.)
         x: numbers of any shape; integers and Python numbers become float32.
     Returns:
         f'(x), of the shape of x and of its dtype, float32 or float64.

@@ -89,6 +89,11 @@ def pitfalls(row):
     return shelf(MADE, pitfalls=TABLE + SECOND + row)
 
 
+def pair(one, other, *tags):
+    """Two chapters of one code cell each; the second has tags."""
+    return shelf(chapter(3, code(one)), chapter(10, code(other, *tags)))
+
+
 def glossary(*lines):
     return shelf(chapter(10), glossary="".join(lines))
 
@@ -101,8 +106,32 @@ def toc(*files):
     return "".join(f"  - file: chapters/{file}\n" for file in files)
 
 
+LOSS = "def bowl(w):\n    return (w + 1) ** 2"
+FLAT = "def bowl(w):\n    return w ** 2"
+TWIN = 'def parabola(x: float) -> float:\n    """The loss."""\n    return (x + 1) ** 2'
+LOOP = "def total(a):\n    s = 0\n    for x in a:\n        s += x\n    return s"
+SAME_LOOP = "def summed(xs):\n    t = 0\n    for one in xs:\n        t += one\n    return t"
+TABLED = "from utils.tables import table"
+
 # rule: books that keep it
 GOOD = {
+    "writes_no_function_twice": [
+        pair(LOSS, FLAT),
+        pair(LOSS, LOSS, "exercise"),
+        pair(LOSS, f"class Some:\n    {TWIN.replace(chr(10), chr(10) + '    ')}"),
+        shelf(chapter(3, code(LOSS), code(TWIN))),
+        shelf(chapter(3, code(LOSS)), build(code(LOSS), name="_template.ipynb")),
+        pair("def f(x):\n    return g(x)", "def f2(x):\n    return h(x)"),
+        pair("def f(x, y):\n    return x - y", "def f2(x, y):\n    return y - x"),
+    ],
+    "gives_each_function_its_own_name": [
+        pair(LOSS, LOSS),
+        pair(LOSS, FLAT, "exercise"),
+        pair(LOSS.replace("bowl", "draw_bowl"), FLAT.replace("bowl", "draw_bowl")),
+        pair(LOSS, f"def other(x):\n    {FLAT.replace(chr(10), chr(10) + '    ')}"),
+        shelf(chapter(3, code(LOSS), code(FLAT))),
+        pair(TABLED, TABLED),
+    ],
     "has_set_up_cell": [shelf(TEMPLATE, build(markdown("Title"), SET_UP, code("x")))],
     "names_figures_that_exist": [
         shelf(
@@ -167,6 +196,34 @@ GOOD = {
 
 # rule, a book that breaks it, what it says
 BREACHES = [
+    (
+        "writes_no_function_twice",
+        pair(LOSS, TWIN),
+        "chapters/10_x.ipynb, cell 1: parabola(), but chapters/03_x.ipynb writes it in cell 1, as "
+        "bowl()",
+    ),
+    ("writes_no_function_twice", pair(LOSS, LOSS), "chapters/10_x.ipynb, cell 1: bowl(), but"),
+    ("writes_no_function_twice", pair(LOOP, SAME_LOOP), "chapters/10_x.ipynb, cell 1: summed()"),
+    (
+        "writes_no_function_twice",
+        shelf(build(code(LOSS), name="index.ipynb"), chapter(3, code(TWIN))),
+        "chapters/03_x.ipynb, cell 1: parabola(), but index.ipynb",
+    ),
+    (
+        "gives_each_function_its_own_name",
+        pair(LOSS, FLAT),
+        "chapters/10_x.ipynb, cell 1: bowl() is something else in chapters/03_x.ipynb, cell 1",
+    ),
+    (
+        "gives_each_function_its_own_name",
+        pair(TABLED, "def table(rows):\n    return rows"),
+        "chapters/10_x.ipynb, cell 1: table() is something else in chapters/03_x.ipynb, cell 1",
+    ),
+    (
+        "gives_each_function_its_own_name",
+        pair("def table(rows):\n    return rows", TABLED),
+        "chapters/03_x.ipynb, cell 1: table() is something else in chapters/10_x.ipynb, cell 1",
+    ),
     (
         "has_set_up_cell",
         shelf(TEMPLATE, build(code("import utils\nutils.set_up() ", "set-up"))),

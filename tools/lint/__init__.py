@@ -7,7 +7,7 @@ A new rule is a function in the module of its family, and a name in the table be
 
 from collections.abc import Callable, Iterable, Iterator
 
-from tools.lint import appendices, code, contents, exercises, figures, stored, text
+from tools.lint import appendices, code, contents, exercises, figures, stored, text, twins
 from tools.lint.notebooks import Book
 
 # The rules that all others rely on; where one is broken, no other is asked.
@@ -52,6 +52,8 @@ BOOK = (
     stored.has_set_up_cell,
     figures.names_figures_that_exist,
     exercises.has_answers,
+    twins.writes_no_function_twice,
+    twins.gives_each_function_its_own_name,
     contents.is_in_contents,
     contents.is_on_the_front_page,
     contents.opens_with_title_and_paragraph,

@@ -199,7 +199,7 @@ def arrival(distance: np.ndarray, near: float = 1e-3) -> np.ndarray:
             (…, steps + 1). What is not a number is far away.
         near: the largest distance that counts as small, of the same unit.
     Returns:
-        Integers of shape (…): the step from which on all distances are near; steps + 1 where
+        The step from which on all distances are near, integers of shape (…); steps + 1 where
         the last one is not.
 
     >>> arrival([[8, 4, 0.5, 2, 0.5, 0.1], [8, 4, 2, 1, 0.5, 2]], near=0.5).tolist()

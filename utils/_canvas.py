@@ -226,7 +226,7 @@ class _Canvas(FigureCanvasSVG):
         figure, size = self.figure, self.figure.get_size_inches()
         dpi, figure.dpi = figure.dpi, 72
         lines = _Renderer(self._extents, *size * 72, out, image_dpi=dpi, metadata={"Date": None})
-        renderer = MixedModeRenderer(figure, *size, dpi, lines)
+        renderer: Any = MixedModeRenderer(figure, *size, dpi, lines)  # type: ignore[call-arg]
         figure.draw(renderer)
         renderer.finalize()
 

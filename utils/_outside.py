@@ -57,10 +57,14 @@ class Mark(NamedTuple):
 
 
 class Outside:
-    """The marks of some functions, and the names of the iterators that they read."""
+    """The marks of some functions, the names of the iterators that they read, and how much it is.
+
+    `numbers` counts those in arrays.
+    """
 
     def __init__(self) -> None:
         self.marks: list[Mark] = []
+        self.numbers = 0
         self.iterators: list[str] = []
         # id → (its first name, object): held, so that no other object gets its id.
         self._visited: dict[int, tuple[str, Any]] = {}
@@ -207,6 +211,7 @@ class Outside:
         except Exception:  # a symbolic tensor, or a conversion of one's own that fails
             self._add_itself(name, value)
             return
+        self.numbers += array.size
         layout = (type(value).__name__, array.shape, array.dtype.descr, array.flags.writeable)
         if array.dtype.hasobject:
             self.add(name, array.tolist())

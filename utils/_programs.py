@@ -12,12 +12,13 @@ import io
 import random
 import re
 import sys
+import threading
 import traceback
 import types
 import warnings
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,6 +37,7 @@ class Task:
         paths: the names of the leaves of w, in the structure of the start.
         static: the loss' settings that are not tensors.
         swept: names that have a row for each of the `count` cells; count is None in `descend`.
+        whole: the number of cells of the grid that these are a part of, or 0.
     """
 
     caller: str
@@ -45,6 +47,7 @@ class Task:
     static: dict[str, Any]
     swept: tuple[str, ...]
     count: int | None
+    whole: int = 0
 
 
 class _Program(NamedTuple):
@@ -62,9 +65,74 @@ _PROGRAMS_PER_LOSS = 32
 _traces = 0
 
 
-def outputs(function: types.FunctionType, task: Task, inputs: dict[str, Any]) -> Any:
-    """Return what the compiled program of a task gives; trace it if there is none that serves."""
-    key, outside = _key(task, inputs), _outside(task)
+# How XLA rounds depends on the shapes: large products are split up by their size, and behind full
+# registers of 8 floats come the cells that are left over. So of grids with more than 8 cells, those
+# that read many numbers are trained 8 at a time, which takes no longer, and the others together,
+# in a program for a multiple of 8.
+_REGISTER = 8
+_FEW = 8
+
+
+def outputs(
+    function: types.FunctionType, task: Task, inputs: dict[str, Any]
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return the losses and the leaves of w, a row a step, as the compiled program gives them.
+
+    It is traced if there is none that serves. A cell gets the same numbers in every grid of more
+    than 8 cells, and in a smaller one if that is said to be part of a larger one.
+    """
+    outside = _outside(task)
+    width = None if task.count is None else _width(task, inputs, outside)
+    task, count = replace(task, count=width), task.count
+    found = []
+    for number, part in enumerate(_parts(task, inputs, count)):
+        if number == 1:  # the first part may have built a layer
+            outside = _outside(task)
+        losses, trajectory = _outputs(function, task, part, outside)
+        found.append([losses.numpy(), *(leaf.numpy() for leaf in trajectory)])
+    losses, *trajectory = (_joined(parts, count) for parts in zip(*found, strict=True))
+    return losses, trajectory
+
+
+def _width(task, inputs, outside):
+    """Return how many cells a program trains at once."""
+    wanted = max(task.count, task.whole)
+    if wanted <= _REGISTER:
+        return wanted
+    numbers = outside.numbers
+    for name, tensor in [("start", leaf) for leaf in inputs["w"]] + [*inputs["values"].items()]:
+        numbers += int(tf.size(tensor)) // (task.count if name in task.swept else 1)
+    return _REGISTER if numbers > _FEW else -(-task.count // _REGISTER) * _REGISTER
+
+
+def _parts(task, inputs, count):
+    """Cut `count` rows into programs of `task.count`; the last one again fills up what is left."""
+    if task.count == count:
+        return [inputs]
+    rows = np.arange(-(-count // task.count) * task.count).reshape(-1, task.count)
+    return [_rows(task, inputs, part) for part in np.minimum(rows, count - 1)]
+
+
+def _rows(task, inputs, rows):
+    def taken(name, tensor, axis=0):
+        return tf.gather(tensor, rows, axis=axis) if name in task.swept else tensor
+
+    return inputs | {
+        "w": [taken("start", leaf) for leaf in inputs["w"]],
+        "lr": taken("lr", inputs["lr"], axis=1),
+        "values": {name: taken(name, tensor) for name, tensor in inputs["values"].items()},
+    }
+
+
+def _joined(parts, count):
+    """Join arrays of shape (steps, cells, …), without what was filled up."""
+    if count is None:
+        return parts[0]
+    return (parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1))[:, :count]
+
+
+def _outputs(function, task, inputs, outside):
+    key = _key(task, inputs)
     known = _known(function)
     places = [i for i, p in enumerate(known) if p.key == key and p.outside == outside.marks]
     if places:
@@ -118,7 +186,7 @@ def _say_what_changes(task, before, marks):
             f"{caller}() compiles its loss anew whenever what the loss reads from outside changes, "
             f"and {_listed(new)} changed again: each time takes longer than many trainings. Make "
             f"it a setting: def loss(w, {name}): … and {caller}(…, {name}={name}).",
-            stacklevel=5,
+            stacklevel=6,
         )
 
 
@@ -174,6 +242,8 @@ def _traced_once(task, inputs):
 
 def _chance():
     """Return the states of the random generators that a module's functions share."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}  # a worker's: beside it another thread, which keeps the worker alive, draws too
     return {"random": random.getstate(), "np.random": repr(np.random.get_state())}
 
 

@@ -105,7 +105,7 @@ def descend(
     >>> print(run.w.round(3), run.loss.round(2), run.diverged_at)
     [5.    2.6   1.16  0.296] [36.   12.96  4.67  1.68] None
     """
-    result = _train("descend", loss, start, optimizer, lr, steps, knobs, {})
+    result = trained("descend", loss, start, optimizer, lr, steps, knobs, {})
     first = int(result.diverged_at)
     return Descent(result.w, result.loss, result.lr, None if first < 0 else first)
 
@@ -129,7 +129,7 @@ def sweep(
         start, lr: as in `descend`; None if `over` has them.
         loss, optimizer, steps, **knobs: as in `descend`.
     Returns:
-        `Sweep`; each cell holds what `descend` gives for its values.
+        `Sweep`; each cell holds what `descend` gives for its values, up to rounding.
     Raises:
         ValueError, TypeError: as `descend`; a name is given twice, or an entry has no values.
 
@@ -142,7 +142,7 @@ def sweep(
             f"sweep() needs over to be a dict with at least one entry, got over={over!r}. "
             'Write over={"lr": [0.1, 0.2]}; for a single training use descend().'
         )
-    return _train("sweep", loss, start, optimizer, lr, steps, knobs, over)
+    return trained("sweep", loss, start, optimizer, lr, steps, knobs, over)
 
 
 def parabola(w: Any) -> Any:
@@ -210,8 +210,12 @@ def arrival(distance: np.ndarray, near: float = 1e-3) -> np.ndarray:
     return from_the_end.shape[-1] - stays
 
 
-def _train(caller, loss, start, optimizer, lr, steps, knobs, over):
-    """Check the arguments, train every cell of the grid `over` and return a `Sweep`."""
+def trained(caller, loss, start, optimizer, lr, steps, knobs, over, *, whole=0):
+    """Check the arguments, train every cell of the grid `over` and return a `Sweep`.
+
+    Where these cells are part of a larger grid, `whole` is its number of cells: then they get the
+    very numbers that they have in it.
+    """
     with tf.device("CPU:0"):
         function = function_of(caller, loss)
         optimizer = read_optimizer(caller, optimizer)
@@ -225,18 +229,18 @@ def _train(caller, loss, start, optimizer, lr, steps, knobs, over):
         rates = grid.cells("lr", [read_rates(caller, x, steps, dtype) for x in choices.pop("lr")])
         choices = complete(caller, loss, optimizer, choices)
         tensors, static = read_settings(caller, optimizer, choices, grid, dtype)
-        task = Task(caller, loss, optimizer, paths, static, tuple(grid.axes), grid.count)
+        task = Task(caller, loss, optimizer, paths, static, tuple(grid.axes), grid.count, whole)
         inputs = {"w": w, "lr": padded(rates), "steps": tf.constant(steps), "values": tensors}
         losses, trajectory = outputs(function, task, inputs)
     return _result(losses, trajectory, rates, paths, grid)
 
 
 def _result(losses, trajectory, rates, paths, grid):
-    """Cut off the padding and give each axis of the grid an axis of its own."""
+    """Cut off the steps behind the last and give each axis of the grid an axis of its own."""
     steps = rates.shape[-1]
 
-    def unfolded(tensor):
-        array = tensor.numpy()[: steps + 1]
+    def unfolded(array):
+        array = array[: steps + 1]
         if grid.count is None:
             return array
         array = np.moveaxis(array, 1, 0)

@@ -21,7 +21,7 @@ from oracles import ORACLES
 from utils import _programs
 from utils._tf import tf
 from utils.optimizers import OPTIMIZERS, Optimizer, Setting
-from utils.training import arrival, descend, parabola, slope, sweep, traces
+from utils.training import arrival, descend, parabola, slope, sweep, traces, trained
 
 ROOT = Path(__file__).resolve().parents[2]
 X = np.random.default_rng(1).normal(size=(16, 3)).astype(np.float32)
@@ -326,6 +326,44 @@ def test_sweep_says_where_each_training_diverged():
         2,
         1,
     ]
+
+
+def classifier(w):
+    logits = tf.nn.relu(X @ w[0]) @ w[1]
+    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(np.arange(16) % 3, logits))
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "adam"])
+@pytest.mark.parametrize("count", [5, 13, 24])
+def test_a_cell_s_numbers_do_not_depend_on_the_cells_beside_it(optimizer, count):
+    """XLA rounds a softmax over 3 classes one way in a batch of 8, and another one in 24."""
+    rng = np.random.default_rng(0)
+    start = [rng.normal(size=shape).astype("f") for shape in [(3, 16), (16, 3)]]
+    rates = np.geomspace(0.003, 0.1, count)
+    whole = sweep(classifier, start, optimizer, over={"lr": rates}, steps=20)
+    for a, b in [(0, 1), (count - 3, count), (1, count)]:
+        arguments = (classifier, start, optimizer, None, 20, {}, {"lr": rates[a:b]})
+        part = trained("sweep", *arguments, whole=count)
+        np.testing.assert_array_equal(part.loss, whole.loss[a:b])
+        for leaf, of_whole in zip(part.w, whole.w, strict=True):
+            np.testing.assert_array_equal(leaf, of_whole[a:b])
+
+
+def test_a_grid_trained_in_parts_is_traced_once():
+    def loss(w, *, x, y):
+        return tf.reduce_mean(tf.square(x @ w - y))
+
+    x = np.eye(12, dtype="f")
+    knobs = {"x": x, "y": x[:, :1], "steps": 5}
+    start = np.zeros((12, 1), "f")
+    before = traces()
+    runs = [
+        sweep(loss, start, "adam", over={"lr": np.linspace(0.1, 0.2, count)}, **knobs)
+        for count in (9, 16, 30)
+    ]
+    assert traces() - before == 1
+    assert [run.w.shape for run in runs] == [(count, 6, 12, 1) for count in (9, 16, 30)]
+    assert [run.lr.shape for run in runs] == [(count, 5) for count in (9, 16, 30)]
 
 
 def test_sweep_of_one_cell_without_steps():
@@ -890,17 +928,17 @@ import tensorflow as tf
 half = tf.config.LogicalDeviceConfiguration()
 tf.config.set_logical_device_configuration(cpu, [half, half])
 
-from utils import training
+from utils import _programs
 from utils.training import descend, sweep
 
-devices, outputs = set(), training.outputs
+devices, outputs = set(), _programs._outputs
 
 def spy(*arguments):
     result = outputs(*arguments)
     devices.update(tensor.device[-5:] for tensor in tf.nest.flatten(result))
     return result
 
-training.outputs = spy
+_programs._outputs = spy
 with tf.device("CPU:1"):
     one, variable = tf.constant(1.0), tf.Variable(1.0)
     descend(lambda w, one: (w - one) ** 2, one, "sgd", lr=0.1, steps=2, one=one)

@@ -82,7 +82,7 @@ node_modules: package.json
 	@touch $@
 
 lock: $(READY)  ## renew the pinned environments from pyproject.toml
-	echo "-e .[lab,site,test]" | $(BIN)/uv pip compile --quiet --upgrade --universal \
+	echo "-e .[lab,site,test,workers]" | $(BIN)/uv pip compile --quiet --upgrade --universal \
 	    --python-version 3.11 --no-header - --output-file requirements.txt
 	grep -E '^(keras|matplotlib|numpy|pytest|tensorflow)==' requirements.txt | \
 	    $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header \

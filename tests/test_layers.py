@@ -37,6 +37,7 @@ AT_IMPORT = {
     "tables": {"IPython"},
     "timing": set(),
     "check": {"utils._tf", "utils._names", "numpy"},
+    "workers": {"numpy", "tqdm"},
 }
 # Inside a function: what is missing in some of the three places, or must not be loaded in all.
 WHEN_CALLED = {
@@ -46,6 +47,7 @@ WHEN_CALLED = {
     "plotting": {"matplotlib_inline"},
     "_live": {"anywidget"},
     "explore": {"utils._live", "comm"},
+    "workers": {"distributed", "cloudpickle", "utils._tf", "utils.training"},
 }
 CHAPTERS_MAY = {
     "IPython",

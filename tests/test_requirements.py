@@ -14,7 +14,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 PINNED = {
-    "requirements.txt": ["lab", "site", "test"],
+    "requirements.txt": ["lab", "site", "test", "workers"],
     "tests/requirements-colab.txt": [],
     "tests/requirements-oldest.txt": [],
 }

@@ -105,7 +105,7 @@ def descend(
     >>> print(run.w.round(3), run.loss.round(2), run.diverged_at)
     [5.    2.6   1.16  0.296] [36.   12.96  4.67  1.68] None
     """
-    result = trained("descend", loss, start, optimizer, lr, steps, knobs, {})
+    result = _train("descend", loss, start, optimizer, lr, steps, knobs, {})
     first = int(result.diverged_at)
     return Descent(result.w, result.loss, result.lr, None if first < 0 else first)
 
@@ -142,7 +142,7 @@ def sweep(
             f"sweep() needs over to be a dict with at least one entry, got over={over!r}. "
             'Write over={"lr": [0.1, 0.2]}; for a single training use descend().'
         )
-    return trained("sweep", loss, start, optimizer, lr, steps, knobs, over)
+    return _train("sweep", loss, start, optimizer, lr, steps, knobs, over)
 
 
 def parabola(w: Any) -> Any:
@@ -210,7 +210,7 @@ def arrival(distance: np.ndarray, near: float = 1e-3) -> np.ndarray:
     return from_the_end.shape[-1] - stays
 
 
-def trained(caller, loss, start, optimizer, lr, steps, knobs, over, *, whole=0):
+def _train(caller, loss, start, optimizer, lr, steps, knobs, over, *, whole=0):
     """Check the arguments, train every cell of the grid `over` and return a `Sweep`.
 
     Where these cells are part of a larger grid, `whole` is its number of cells: then they get the

@@ -311,7 +311,7 @@ def _trained(packed, over):
 
     with _training:
         loss, start, optimizer, lr, steps, keep, knobs, whole = _unpacked(packed)
-        run = training.trained("sweep", loss, start, optimizer, lr, steps, knobs, over, whole=whole)
+        run = training._train("sweep", loss, start, optimizer, lr, steps, knobs, over, whole=whole)
     return _checked(keep(run), tuple(len(values) for values in over.values()))
 
 

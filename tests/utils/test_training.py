@@ -21,7 +21,7 @@ from oracles import ORACLES
 from utils import _programs
 from utils._tf import tf
 from utils.optimizers import OPTIMIZERS, Optimizer, Setting
-from utils.training import arrival, descend, parabola, slope, sweep, traces, trained
+from utils.training import _train, arrival, descend, parabola, slope, sweep, traces
 
 ROOT = Path(__file__).resolve().parents[2]
 X = np.random.default_rng(1).normal(size=(16, 3)).astype(np.float32)
@@ -343,7 +343,7 @@ def test_a_cell_s_numbers_do_not_depend_on_the_cells_beside_it(optimizer, count)
     whole = sweep(classifier, start, optimizer, over={"lr": rates}, steps=20)
     for a, b in [(0, 1), (count - 3, count), (1, count)]:
         arguments = (classifier, start, optimizer, None, 20, {}, {"lr": rates[a:b]})
-        part = trained("sweep", *arguments, whole=count)
+        part = _train("sweep", *arguments, whole=count)
         np.testing.assert_array_equal(part.loss, whole.loss[a:b])
         for leaf, of_whole in zip(part.w, whole.w, strict=True):
             np.testing.assert_array_equal(leaf, of_whole[a:b])

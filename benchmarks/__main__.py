@@ -19,6 +19,7 @@ from benchmarks.table import HEAD, Row, failed, line, summary
 
 PARTS = {
     "training": "descend and sweep against loops that run step by step",
+    "workers": "a sweep on one worker and on two, warm and from nothing, against one process",
     "live": "one move of a slider in the kernel, retraining included; drawing one position",
     "explorers": "all explorers, drawn as for the site: milliseconds, bytes, drawn in full",
     "page": "the built site: explorers, first visits, sliders in a browser; needs `make book`",

@@ -14,7 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from benchmarks import __main__ as program
-from benchmarks import audit, live, training
+from benchmarks import audit, live, training, workers
 from benchmarks.page import Knob
 from benchmarks.table import Row, at_most, exactly, failed, faster, line, summary
 
@@ -144,6 +144,21 @@ def test_the_trainings_are_compared(monkeypatch):
         "descend against model.fit",
         "descend on this net",
         "sweep",
+    ]
+
+
+def test_the_workers_are_compared(monkeypatch):
+    """With a single one: two are compared in tests/utils/test_workers.py."""
+    for name, value in {"NETS": 3, "STEPS": 2, "IMAGES": 8, "WORKERS": (1,)}.items():
+        monkeypatch.setattr(workers, name, value)
+    monkeypatch.setattr(workers, "BLOCKS", 2)
+    rows = [row for measure in workers.MEASURES for row in measure()]
+    assert [row.what.partition(":")[0] for row in rows] == [
+        "sweep, 3 nets 784-10, 2 steps",
+        "1 worker against sweep, warm",
+        "1 worker against sweep, from nothing",
+        "1 worker",
+        "1 worker",
     ]
 
 

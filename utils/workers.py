@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from utils.optimizers import Optimizer
 
-__all__ = ["sweep_on", "workers_here"]
+__all__ = ["no_workers", "sweep_on", "workers_here"]
 
+_MEMORY = 4e9  # bytes, for `no_workers`
 _CELLS = 8  # a program trains so many at once (utils/_programs.py): smaller blocks save nothing
 _THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
@@ -46,8 +47,11 @@ def sweep_on(
     """Train the grid of `sweep` in the workers of a client, and gather what `keep` leaves of it.
 
     The grid is cut along its longest axis, and a bar says how many cells are trained. Every cell
-    gets the numbers that `sweep` gives, bit for bit, whatever the number of workers and blocks, as
-    long as all processors are of one kind.
+    gets the same numbers, bit for bit, whatever the number of workers and blocks, and those that
+    `sweep` gives, as long as all processors are of one kind. One exception: TensorFlow shares out
+    large products among its threads, which rounds them differently. A worker has one thread; in a
+    process that was started with TF_NUM_INTRAOP_THREADS=1 `sweep` gives its very numbers, and in
+    others the last digits may differ for networks with thousands of numbers.
 
     Args:
         client: a running `distributed.Client`, for example of `workers_here`.
@@ -61,7 +65,7 @@ def sweep_on(
             worker, if each then has at least 8 cells, which is what a program trains at once.
         timeout: longest time, in seconds, to wait for a first worker, and for the next block.
     Returns:
-        What `keep(sweep(loss, …))` returns.
+        What `keep(sweep(loss, …))` returns, of NumPy's arrays.
     Raises:
         ConnectionError: the client is closed, or was lost.
         TimeoutError: no worker came, or no block was finished, within `timeout`.
@@ -115,6 +119,20 @@ def workers_here(count: int, *, port: int = 0, timeout: float = 60) -> Iterator[
     with cluster, distributed.Client(cluster, timeout=timeout) as client:
         client.wait_for_workers(count, timeout)
         yield client
+
+
+def no_workers() -> str:
+    """Say in one sentence why this machine should have no workers, or return "".
+
+    Two of them, their scheduler and a notebook take 3 GB; a container's limit counts.
+    """
+    try:
+        from distributed.system import MEMORY_LIMIT
+    except ModuleNotFoundError as error:
+        return f"There are no workers here: this Python lacks the package {error.name}."
+    if MEMORY_LIMIT < _MEMORY:
+        return f"There are no workers here: {MEMORY_LIMIT / 1e9:.1f} GB of memory are too few."
+    return ""
 
 
 def _distributed(caller):

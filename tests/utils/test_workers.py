@@ -24,7 +24,7 @@ from messages import says
 
 from utils._tf import tf
 from utils.training import Sweep, sweep
-from utils.workers import sweep_on, workers_here
+from utils.workers import no_workers, sweep_on, workers_here
 
 distributed = pytest.importorskip("distributed")
 
@@ -317,6 +317,16 @@ def test_a_python_without_distributed(monkeypatch):
     with pytest.raises(ImportError) as caught, workers_here(1):
         pass
     says(caught.value, "workers_here()", "distributed", way_out="pip install")
+
+
+def test_why_there_are_no_workers(monkeypatch):
+    monkeypatch.setattr(distributed.system, "MEMORY_LIMIT", 8e9)
+    assert no_workers() == ""
+    monkeypatch.setattr(distributed.system, "MEMORY_LIMIT", 2e9)
+    says(no_workers(), "2.0 GB", "memory")
+    for name in ("distributed", "distributed.system"):
+        monkeypatch.setitem(sys.modules, name, None)
+    says(no_workers(), "package distributed")
 
 
 def test_the_module_alone_loads_neither_tensorflow_nor_distributed():

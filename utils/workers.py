@@ -129,7 +129,8 @@ def no_workers() -> str:
     try:
         from distributed.system import MEMORY_LIMIT
     except ModuleNotFoundError as error:
-        return f"There are no workers here: this Python lacks the package {error.name}."
+        package = (error.name or "").partition(".")[0]
+        return f"There are no workers here: this Python lacks the package {package}."
     if MEMORY_LIMIT < _MEMORY:
         return f"There are no workers here: {MEMORY_LIMIT / 1e9:.1f} GB of memory are too few."
     return ""

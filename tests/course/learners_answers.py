@@ -394,6 +394,22 @@ RIGHT = {
         tf.constant(1.3)
         [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6][3]
     """,
+    "9.1": """
+        27
+        12 + 60 / 4
+        np.float32(27)
+        tf.constant(27)
+        Decimal(27)
+        Fraction(108, 4)
+    """,
+    "9.2": """
+        lambda workers, blocks, work, fixed, each: fixed + (work + blocks * each) / workers
+        lambda n, b, w, f, e: f + w / n + b / n * e
+        lambda n, b, w, f, e: np.float64(f) + np.divide(w, n) + np.divide(b, n) * e
+        lambda n, b, w, f, e: f + sum([w / b + e] * (b // n)) if b % n == 0 else f + (w + b * e) / n
+        lambda n, b, w, f, e: tf.constant(f + (w + b * e) / n)
+        lambda n, b, w, f, e: float(f + Fraction(w) / n + Fraction(b, n) * Fraction(e))
+    """,
 }
 
 # The right sentence of each exercise that asks for one, and forms in which a letter comes.
@@ -659,6 +675,17 @@ TROUBLE = {
         (1, 3)
         "s = 1.3"
     """,
+    "9.1": """
+        "27"
+        "27 s"
+        (12, 15)
+        lambda: 27
+        None
+    """,
+    "9.2": """
+        lambda workers, blocks: blocks / workers
+        lambda n, b, w, f, e: f"{f + (w + b * e) / n} s"
+    """,
 }
 
 # Wrong: refused, with a hint.
@@ -820,6 +847,16 @@ WRONG = {
         1.25
         1.4
         0.13
+    """,
+    "9.1": """
+        18
+        15
+        72
+    """,
+    "9.2": """
+        lambda n, b, w, f, e: f + w / n
+        lambda n, b, w, f, e: f + w / n + b * e
+        lambda n, b, w, f, e: f + w + b * e
     """,
 }
 

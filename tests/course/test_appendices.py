@@ -541,8 +541,8 @@ def test_a_mistake_is_known_by_its_bold_number(title, words, expected):
 
 # --- api.md -------------------------------------------------------------------------------------
 
-MODULES = ["explore", "training", "optimizers", "nets", "plotting", "tables", "timing", "check"]
-MODULES += ["data"]
+MODULES = ["explore", "training", "workers", "optimizers", "nets", "plotting", "tables", "timing"]
+MODULES += ["check", "data"]
 
 
 def constants(module: str) -> set[str]:

@@ -1,13 +1,16 @@
 """The embedded data are what their README says, and nothing is ever silently replaced."""
 
 import hashlib
+import random
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.error import URLError
 
+import keras
 import numpy as np
 import pytest
 from messages import says
@@ -204,6 +207,47 @@ def test_script_repeats_the_stored_beginning(name):
     seed = trained.SEEDS[1]
     again = trained.train(seed, **trained.settings()[name] | {"epochs": 1})
     np.testing.assert_allclose(again[0], data.deep_digits()[name][1, 0], rtol=0.05, atol=0.03)
+
+
+SHORT = {
+    "net": trained.RELU,
+    "depth": 1,
+    "width": 8,
+    "epochs": 1,
+    "optimizer": keras.optimizers.Adam,
+}
+
+
+def test_a_training_is_the_same_whoever_else_draws_random_numbers():
+    wanted, stop = trained.train(0, **SHORT), threading.Event()
+
+    def draw():
+        while not stop.is_set():
+            random.random()
+
+    other = threading.Thread(target=draw)
+    other.start()
+    found = trained.train(0, **SHORT)
+    stop.set()
+    other.join()
+    np.testing.assert_array_equal(found, wanted)
+
+
+def test_trainings_in_workers_go_on_where_they_stopped(tmp_path, monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(trained, "settings", lambda: {"a": SHORT, "b": SHORT | {"width": 4}})
+    monkeypatch.setattr(trained, "SEEDS", (0, 1))
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        monkeypatch.setenv(name, "1")  # which the worker, a thread of this process, sets
+    done = np.full((1, len(data.METRICS)), 7, np.float32)
+    np.save(tmp_path / "a 1.npy", done)
+    here = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": ":0"}
+    with distributed.LocalCluster(**here) as cluster, distributed.Client(cluster) as client:
+        found = trained.trainings(client, ["a", "b"], tmp_path)
+    assert len(list(tmp_path.iterdir())) == 4
+    np.testing.assert_array_equal(found["a"][1], done)
+    wanted = trained.train(1, **SHORT | {"width": 4}).round(4).astype(np.float32)
+    np.testing.assert_array_equal(found["b"][1], wanted)
 
 
 def test_maps_are_those_of_the_script():

@@ -1,24 +1,38 @@
 """Train the nets of chapter 7 and rebuild `utils/datasets/deep_digits.npz`.
 
-    python -m tools.make.digits
+    python -m tools.make.digits                                    # with one worker
+    python -m tools.make.digits --workers 4                        # with more of them
+    python -m tools.make.digits --scheduler tcp://ADDRESS:8786     # with those of a Dask cluster
 
 It takes about half an hour on one core, which is why the chapter reads the results and repeats
-only a few epochs. It prints a line for each experiment, and the file's checksum, which belongs into
-`SHA256` in `utils/data.py` and into the README beside the file. A training depends on nothing but
-its settings and its seed; but another processor or TensorFlow rounds differently, and behind 20
-layers that shows.
+only a few epochs. Each training is kept in `_build/deep_digits` when it is done: interrupted, the
+command goes on where it stopped. The file is the same whatever the number of workers, for a
+training depends on nothing but its settings and its seed, and a worker has one thread. But another
+processor or TensorFlow rounds differently, and behind 20 layers that shows. A worker of a cluster
+is started in the folder of the repository.
+
+It prints a line for each experiment, and the file's checksum, which belongs into `SHA256` in
+`utils/data.py` and into the README beside the file.
 """
 
+import argparse
+import contextlib
 import hashlib
+import random
 from functools import partial
 from pathlib import Path
+from unittest import mock
 
 import keras
 import numpy as np
+from keras.src.random import seed_generator
 
+from tools.make import jobs
 from utils.data import METRICS, digits
+from utils.workers import workers_here
 
-PATH = Path(__file__).resolve().parents[2] / "utils" / "datasets" / "deep_digits.npz"
+ROOT = Path(__file__).resolve().parents[2]
+PATH = ROOT / "utils" / "datasets" / "deep_digits.npz"
 SEEDS = (0, 1, 2)
 TRAIN = 4000  # of the 5,000 digits; the other 1,000 are for validation
 
@@ -49,7 +63,14 @@ WRONG = (0.0, 0.3)  # shares of the training labels that are drawn anew
 
 def main():
     """Train every net with every seed, write the file, print `name sha256 bytes`."""
-    results = {name: trainings(name, setting) for name, setting in settings().items()}
+    parser = argparse.ArgumentParser(prog="python -m tools.make.digits", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=int, default=1, help="number of workers here")
+    where.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster")
+    asked = parser.parse_args()
+    with _client(asked.workers, asked.scheduler) as client:
+        results = trainings(client, list(settings()), kept())
     np.savez_compressed(PATH, **results)
     content = PATH.read_bytes()
     print(PATH.name, hashlib.sha256(content).hexdigest(), len(content))
@@ -60,12 +81,51 @@ def settings():
     return _deep() | _small("plain", RELU) | _small("bn", RELU | BEFORE) | _wide()
 
 
-def trainings(name, setting):
-    """Return one experiment's results for all seeds: float32 (seeds, epochs, metrics)."""
-    results = np.array([train(seed, **setting) for seed in SEEDS])
+def kept():
+    """Return the folder for the trainings that are done: another one once this file changes."""
+    version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    return ROOT / "_build" / "deep_digits" / version
+
+
+def trainings(client, names, folder):
+    """Train what `folder` lacks; return name → results, float32 (seeds, epochs, metrics).
+
+    Args:
+        client: a `distributed.Client`, whose workers can import `tools`.
+        names: of the experiments, as in `settings`.
+        folder: where each training is kept when it is done.
+    """
+    from distributed import as_completed
+
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {(name, seed): folder / f"{name} {seed}.npy" for name in names for seed in SEEDS}
+    missing = {job: path for job, path in paths.items() if not path.exists()}
+    tasks = {client.submit(jobs.trained, *job, pure=False): job for job in missing}
+    for task in as_completed(tasks, loop=client.loop):
+        path = missing[tasks[task]]
+        part = path.with_suffix(".part")  # so that what has its name is whole
+        with part.open("wb") as file:
+            np.save(file, task.result())
+        part.replace(path)
+        print(
+            f"{path.stem:24} done, {sum(not p.exists() for p in paths.values())} to go", flush=True
+        )
+    return {name: _results(name, [np.load(paths[name, seed]) for seed in SEEDS]) for name in names}
+
+
+def _results(name, histories):
+    results = np.array(histories)
     ends = " ".join(f"{value:.3f}" for value in results[:, -1, METRICS.index("val_accuracy")])
     print(f"{name:20} validation accuracy at the end: {ends}", flush=True)
-    return results.round(4).astype(np.float32)
+    return results
+
+
+def _client(workers, scheduler):
+    if scheduler is None:
+        return workers_here(workers)
+    from distributed import Client
+
+    return contextlib.closing(Client(scheduler, timeout=60))
 
 
 def train(seed, *, net, depth, width, epochs, optimizer, raw=False, wrong=0.0):
@@ -76,8 +136,11 @@ def train(seed, *, net, depth, width, epochs, optimizer, raw=False, wrong=0.0):
     """
     keras.utils.set_random_seed(seed)
     x, y = prepared(raw=raw, wrong=wrong)
-    model = keras.Sequential([keras.Input((28, 28)), *layers(depth, width, **net)])
-    model.compile(optimizer(), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    # Keras draws its seeds from Python's generator, and so does the thread that keeps a worker of
+    # Dask alive: here Keras gets one of its own, with the same numbers.
+    with mock.patch.object(seed_generator, "python_random", random.Random(seed)):
+        model = keras.Sequential([keras.Input((28, 28)), *layers(depth, width, **net)])
+        model.compile(optimizer(), "sparse_categorical_crossentropy", metrics=["accuracy"])
     validation = x[TRAIN:], y[TRAIN:]
     history = model.fit(
         x[:TRAIN],

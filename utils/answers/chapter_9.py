@@ -19,7 +19,7 @@ def exercise_1(four_workers: Callable) -> None:
 
 
 def exercise_2(seconds: Callable) -> None:
-    """Workers that compile"""
+    """The price of a block"""
     check_function(
         seconds,
         [((2, 4, 20, 10, 1), 22), ((4, 4, 60, 12, 2), 29), ((1, 3, 9, 0, 0.5), 10.5)],

@@ -67,8 +67,8 @@ _traces = 0
 
 # How XLA rounds depends on the shapes: large products are split up by their size, and behind full
 # registers of 8 floats come the cells that are left over. So of grids with more than 8 cells, those
-# that read many numbers are trained 8 at a time, which takes no longer, and the others together,
-# in a program for a multiple of 8.
+# that read many numbers are trained 8 at a time, which takes about as long, and the others
+# together, in a program for a multiple of 8.
 _REGISTER = 8
 _FEW = 8
 

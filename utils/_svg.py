@@ -190,6 +190,8 @@ def _tidy_attribute(
             return key, None
     elif key == "style":
         value = _tidy_style(value, dict(colours))
+    elif key == "fill":  # the ground of a hatch
+        value = _themed(value, dict(colours))
     return key, value
 
 
@@ -202,10 +204,13 @@ def _tidy_style(style: str, colours: dict[str, str]) -> str:
         style = f"font-size:{size[1]}px{weight}{slant};" + style[font.end() :]
     else:
         style = re.sub(r"font-family:(?:[^;']|'[^']*')*;?", "", style)
-    style = re.sub(r"\s*([:;])\s*", r"\1", style).strip("; ")
+    return _themed(re.sub(r"\s*([:;])\s*", r"\1", style).strip("; "), colours)
+
+
+def _themed(text: str, colours: dict[str, str]) -> str:
     return _COLOUR.sub(
         lambda match: f"var({colours[match[0]]},{match[0]})" if match[0] in colours else match[0],
-        style,
+        text,
     )
 
 

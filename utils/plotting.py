@@ -46,6 +46,7 @@ def use_style() -> None:
             "font.size": 10,
             "grid.color": GRID,
             "grid.linewidth": 0.6,
+            "hatch.color": PAPER,
             "legend.frameon": False,
             "lines.linewidth": 1.8,
             "svg.fonttype": "none",

@@ -6,7 +6,12 @@ from utils._tf import tf
 
 
 def deep_net(
-    activation: Any, initializer: Any = "glorot_uniform", *, layers: int = 20, last: Any = None
+    activation: Any,
+    initializer: Any = "glorot_uniform",
+    *,
+    layers: int = 20,
+    width: int = 100,
+    last: Any = None,
 ) -> Any:
     """The deep network of the notes: 784 pixels, 20 dense layers of 100 units, 10 classes.
 
@@ -18,6 +23,7 @@ def deep_net(
         initializer: of the hidden layers' weights, a name, as that takes it. (An object with a
             seed would draw the same weights for each layer.)
         layers: number of hidden layers, >= 0.
+        width: number of units in each of them, >= 1.
         last: activation of the output layer: None for logits, "softmax" for probabilities.
     Returns:
         `keras.Sequential`, (examples, 784) → (examples, 10); `layers + 1` dense layers.
@@ -29,5 +35,5 @@ def deep_net(
     (21, 271410)
     """
     dense = tf.keras.layers.Dense
-    hidden = [dense(100, activation, kernel_initializer=initializer) for _ in range(layers)]
+    hidden = [dense(width, activation, kernel_initializer=initializer) for _ in range(layers)]
     return tf.keras.Sequential([tf.keras.Input((784,)), *hidden, dense(10, last)])

@@ -7,9 +7,16 @@ import pytest
 from utils.nets import deep_net
 
 
-@pytest.mark.parametrize(("layers", "expected"), [(20, 271_410), (5, 784 * 100 + 100 + 41_410)])
-def test_its_parameters_are_those_counted_by_hand(layers, expected):
-    assert deep_net("relu", layers=layers).count_params() == expected
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ({}, 271_410),
+        ({"layers": 5}, 784 * 100 + 100 + 41_410),
+        ({"layers": 2, "width": 3}, 785 * 3 + 4 * 3 + 4 * 10),
+    ],
+)
+def test_its_parameters_are_those_counted_by_hand(shape, expected):
+    assert deep_net("relu", **shape).count_params() == expected
 
 
 def test_it_is_what_its_layers_compute_one_after_the_other():

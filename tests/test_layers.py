@@ -47,7 +47,7 @@ WHEN_CALLED = {
     "plotting": {"matplotlib_inline"},
     "_live": {"anywidget"},
     "explore": {"utils._live", "comm"},
-    "workers": {"distributed", "cloudpickle", "utils._tf", "utils.training"},
+    "workers": {"distributed", "cloudpickle", "utils._arguments", "utils._tf", "utils.training"},
 }
 CHAPTERS_MAY = {
     "IPython",

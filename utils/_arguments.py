@@ -41,6 +41,15 @@ class Grid:
         return np.stack(items)[np.indices(self.shape)[axis].ravel()]
 
 
+def check_over(caller: str, over: Any) -> None:
+    """Raise TypeError unless `over` is a dict that names something."""
+    if not isinstance(over, dict) or not over:
+        raise TypeError(
+            f"{caller}() needs over to be a dict with at least one entry, got over={over!r}. "
+            'Write over={"lr": [0.1, 0.2]}; for a single training use descend().'
+        )
+
+
 def read_grid(caller: str, over: Mapping[str, Any], taken: Collection[str]) -> Grid:
     """Return the `Grid` of `over`; the names in `taken` have a value elsewhere."""
     axes = {}

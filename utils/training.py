@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from utils._arguments import (
+    check_over,
     complete,
     padded,
     read_grid,
@@ -137,11 +138,7 @@ def sweep(
     >>> print(race.w.shape, race.w[:, -1].round(2))
     (3, 41) [-1. -1.  5.]
     """
-    if not isinstance(over, dict) or not over:
-        raise TypeError(
-            f"sweep() needs over to be a dict with at least one entry, got over={over!r}. "
-            'Write over={"lr": [0.1, 0.2]}; for a single training use descend().'
-        )
+    check_over("sweep", over)
     return _train("sweep", loss, start, optimizer, lr, steps, knobs, over)
 
 

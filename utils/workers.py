@@ -75,14 +75,17 @@ def sweep_on(
 
     A worker that dies is replaced by Dask, and what it trained or held is trained anew.
     """
+    from utils._arguments import check_over, read_grid
+
     _check_client(client)
-    over = {name: list(values) for name, values in _checked_over(over).items()}
+    check_over("sweep_on", over)
+    axes = read_grid("sweep_on", over, ()).axes
     with _gone(client):
         _check_workers(client, timeout)
-        cuts = _cuts(over, blocks, len(client.nthreads()))
-        work = (loss, start, optimizer, lr, steps, keep, knobs, _count(over))
+        cuts = _cuts(axes, blocks, len(client.nthreads()))
+        work = (loss, start, optimizer, lr, steps, keep, knobs, _count(axes))
         done = _done(client, _packed(work), cuts, timeout)
-    axis = [*over].index(_longest(over))
+    axis = [*axes].index(_longest(axes))
     return _joined([done[i] for i in range(len(cuts))], axis)
 
 
@@ -198,21 +201,6 @@ def _check_workers(client, timeout):
             f"sweep_on() needs at least one worker, got none within timeout={timeout:g} s. "
             f"Start one: dask worker {client.scheduler.address} --nthreads 1"
         ) from None
-
-
-def _checked_over(over):
-    if not isinstance(over, dict) or not over:
-        raise TypeError(
-            f"sweep_on() needs over to be a dict with at least one entry, got over={over!r}. "
-            'Write over={"lr": [0.1, 0.2]}.'
-        )
-    for name, values in over.items():
-        if not np.iterable(values) or not len(list(values)):
-            raise ValueError(
-                f"sweep_on() needs at least one value for each name, got over[{name!r}]={values!r}."
-                f" Write [0.1] for one value, or leave out {name}."
-            )
-    return over
 
 
 def _longest(over):

@@ -269,6 +269,16 @@ def test_no_block_is_finished_in_time(thread):
     says(caught.value, "sweep_on()", "timeout=0.1", "1 workers", way_out="timeout=3600")
 
 
+@pytest.mark.parametrize(
+    ("over", "error", "got"),
+    [({}, TypeError, "over={}"), ({"lr": 0.1}, TypeError, "0.1"), ({"lr": []}, ValueError, "[]")],
+)
+def test_a_grid_without_values(thread, over, error, got):
+    with pytest.raises(error) as caught:
+        sweep_on(thread, net, START, "sgd", over=over, steps=1, keep=last)
+    says(caught.value, "sweep_on()", got, way_out="one value" if over else "over=")
+
+
 @pytest.mark.parametrize("blocks", [0, 14, 2.0, True])
 def test_blocks_that_do_not_fit_the_grid(thread, blocks):
     with pytest.raises(ValueError, match="blocks") as caught:

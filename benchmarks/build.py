@@ -13,7 +13,7 @@ import nbformat
 from jupyter_cache import get_cache
 
 from benchmarks.table import Row, at_most, duration, exactly
-from benchmarks.timing import timed
+from utils.timing import timed
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -16,11 +16,11 @@ import numpy as np
 from IPython.core.pylabtools import print_figure
 
 from benchmarks.table import Row, at_most, duration, faster
-from benchmarks.timing import timed
 from utils._canvas import Canvas
 from utils._controls import read_arguments
 from utils._live import make_live
 from utils.plotting import plot_path, use_style
+from utils.timing import timed
 from utils.training import Descent, descend
 
 STOPS = (0.01, 1.2, 0.01)  # of the learning rate, as in chapter 3

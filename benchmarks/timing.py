@@ -1,16 +1,10 @@
 """Clocks for benchmarks."""
 
 import statistics
-import time
 from collections.abc import Callable
 from typing import Any
 
-
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds that one call takes, and what it returns."""
-    start = time.perf_counter()
-    result = work()
-    return time.perf_counter() - start, result
+from utils.timing import timed
 
 
 def first_and_later(work: Callable[[], Any], repeats: int = 20) -> tuple[float, float, Any]:

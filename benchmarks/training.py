@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks.table import Row, duration, faster
-from benchmarks.timing import first_and_later, timed
+from benchmarks.timing import first_and_later
 from utils._tf import tf
+from utils.timing import timed
 from utils.training import descend, sweep
 
 keras = tf.keras  # importing it by itself would start TensorFlow with all its messages

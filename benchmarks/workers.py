@@ -11,9 +11,9 @@ import numpy as np
 import psutil
 
 from benchmarks.table import Row, duration, faster
-from benchmarks.timing import timed
 from utils._tf import tf
 from utils.data import digits
+from utils.timing import timed
 from utils.training import Sweep, sweep
 from utils.workers import sweep_on, workers_here
 

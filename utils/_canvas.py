@@ -216,7 +216,7 @@ class _Canvas(FigureCanvasSVG):
 
     def __init__(self, figure: Figure) -> None:
         super().__init__(figure)
-        self._extents: dict[Hashable, Any] = {}
+        self.extents: dict[Hashable, Any] = {}
 
     def write(self, out: TextIO) -> None:
         """As print_svg() does, but with what was measured for other pictures.
@@ -225,7 +225,7 @@ class _Canvas(FigureCanvasSVG):
         """
         figure, size = self.figure, self.figure.get_size_inches()
         dpi, figure.dpi = figure.dpi, 72
-        lines = _Renderer(self._extents, *size * 72, out, image_dpi=dpi, metadata={"Date": None})
+        lines = _Renderer(self.extents, *size * 72, out, image_dpi=dpi, metadata={"Date": None})
         renderer: Any = MixedModeRenderer(figure, *size, dpi, lines)  # type: ignore[call-arg]
         figure.draw(renderer)
         renderer.finalize()

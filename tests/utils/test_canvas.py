@@ -81,6 +81,11 @@ def texts(ax, k):
     ax.set_title(f"title {k}" if k % 2 else "")
 
 
+def sizes(ax, k):
+    weight = "bold" if k == 2 else "normal"
+    ax.text(0, 1, "same", size=8 + k, weight=weight, va="top", transform=ax.transAxes)
+
+
 def labels(ax, k):
     ax.set_xlabel("x" * k)
     ax.set_ylabel("always")
@@ -238,7 +243,7 @@ def colours(ax, k):
 
 KINDS = [
     lines, limits, scatter, image, aspect, datalim, contours, regions, fills, bars,
-    categories, texts, labels, legends, rules, twins, upper_twins, colour_bars, logarithms,
+    categories, texts, sizes, labels, legends, rules, twins, upper_twins, colour_bars, logarithms,
     insets, ticks, formats, grids, hidden, turned, beneath, clipped, pixels, collections,
     of_the_figure, pathways, many_points, colours,
 ]  # fmt: skip
@@ -268,6 +273,7 @@ def drawn_anew(draw, k):
     canvas = canvas_of(draw)
     for panel in canvas.panels:
         panel.looks.clear()
+        panel.canvas.extents.clear()
     before = canvas.redrawn
     frame = canvas.frame({"k": k})
     assert canvas.redrawn == before + 1

@@ -83,7 +83,9 @@ def texts(ax, k):
 
 def sizes(ax, k):
     weight = "bold" if k == 2 else "normal"
-    ax.text(0, 1, "same", size=8 + k, weight=weight, va="top", transform=ax.transAxes)
+    # Hung up by the top of a slanted box, which depends on how wide the text is.
+    look = {"size": 8 + k, "weight": weight, "rotation": 30, "va": "top"}
+    ax.text(0.5, 0.5, "same", transform=ax.transAxes, **look)
 
 
 def labels(ax, k):

@@ -1,0 +1,54 @@
+"""Templates and scripts of the site: their texts, found by simple rules.
+
+There is no parser for Jinja within HTML, nor one for JavaScript here; what these rules do not find
+(a text put together of pieces) is to be written in one piece in the source first.
+"""
+
+import re
+from collections.abc import Callable
+
+# A text between tags, and attributes that are read out or shown.
+_HTML = re.compile(
+    r'(?<=>)(?P<text>[^<>{}]*[A-Za-z]{2}[^<>{}]*)(?=<)|(?:aria-label|title|placeholder|alt)="'
+    r'(?P<attribute>[^"{}]*[A-Za-z]{2}[^"{}]*)"'
+)
+_HIDDEN = re.compile(r"(<(style|script)\b.*?</\2>|\{#.*?#\}|\{%.*?%\})", re.DOTALL)
+_JS = re.compile(r'"(?P<text>(?:\\.|[^"\\\n])*)"|`(?P<template>(?:\\.|[^`\\])*)`')
+_JS_COMMENT = re.compile(r"^\s*(//|/?\*)")
+# Words of the language, events and keys are one word, or have no capital at the beginning.
+_JS_TEXT = re.compile(
+    r"(# )?[A-Z][a-z]+( [a-z'’]+.*|[,.:].*)?|(Formula|Pause|Play|Table)|: [a-z]+ .*"
+)
+_JS_NOT = {"Escape"}
+
+
+def rewrite_html(source: str, translate: Callable[[str, str], str]) -> str:
+    """A template with `translate(text, kind)` in the place of its texts."""
+
+    def put(found):
+        name = "text" if found["text"] else "attribute"
+        old = " ".join(found[name].split())
+        new = translate(old, "template")
+        whole = found[0]
+        return whole if new == old else whole.replace(found[name].strip(), new)
+
+    hidden = {f"\0{i}\0": one[0] for i, one in enumerate(_HIDDEN.finditer(source))}
+    for mark, text in hidden.items():
+        source = source.replace(text, mark, 1)
+    source = _HTML.sub(put, source)
+    for mark, text in hidden.items():
+        source = source.replace(mark, text, 1)
+    return source
+
+
+def rewrite_js(source: str, translate: Callable[[str, str], str]) -> str:
+    """A script with `translate(text, kind)` in the place of its texts."""
+
+    def put(found):
+        text = found["text"] if found["template"] is None else found["template"]
+        if not _JS_TEXT.fullmatch(text) or text in _JS_NOT:
+            return found[0]
+        return f"{found[0][0]}{translate(text, 'script')}{found[0][0]}"
+
+    lines = source.splitlines(keepends=True)
+    return "".join(line if _JS_COMMENT.match(line) else _JS.sub(put, line) for line in lines)

@@ -44,10 +44,12 @@ def written(translations, *cells):
     """The cells with these translations, by text."""
     named = list(zip("abcdef", cells, strict=False))
     book = python.Notebook.of(named)
-    return [
-        python.rewrite(cell, source, book, lambda _, text, kind: translations.get(text, text))
-        for cell, source in named
-    ]
+
+    def translate(context, text, kind):
+        return translations.get(text, text)
+
+    book.keep_apart(translate)
+    return [python.rewrite(cell, source, book, translate) for cell, source in named]
 
 
 # -- The real course ---------------------------------------------------------------------------

@@ -119,30 +119,33 @@ def uses_the_terms(entry: polib.POEntry, terms: dict[str, list[str]]) -> Iterato
     if not entry.msgstr or entry.msgstr == entry.msgid:
         return
     text = _plain(entry.msgid, entry).lower().replace("-", " ")
-    excepted = _excepted(entry)
+    excepted, said = _excepted(entry), entry.msgstr.lower()
     for term in sorted(terms, key=len, reverse=True):
         found = re.compile(rf"\b{re.escape(term.replace('-', ' '))}(s|es)?\b")
         if not found.search(text):
             continue
         text = found.sub(" ", text)
-        names = terms[term]
-        if term not in excepted and not any(one.lower() in entry.msgstr.lower() for one in names):
+        names = list(terms[term])
+        names += [term] if re.search(r"[A-Z0-9]", term) else []  # Adam, ReLU, float32
+        if term not in excepted and not any(one.lower() in said for one in names):
             way_out = f"say {'、'.join(names)}, or write the comment `not: {term}`"
             yield f'"{term}" is a term of the glossary; {way_out}'
 
 
 def punctuates(entry: polib.POEntry, terms: dict) -> Iterator[str]:
     """Full-width marks in Chinese, and a space between Chinese and Latin, digits and formulas."""
-    said = re.sub(r"[*_]", "", _unlinked(entry.msgstr))
+    said = _unlinked(entry.msgstr)
     if entry.comment == "f-string":
         said = re.sub(r"\{[^{}]*\}", "\N{OBJECT REPLACEMENT CHARACTER}", said)
-    for found, what, way_out in (
-        (_HALF, "a half-width mark beside Chinese", "write ，；：？！（）。"),
-        (_CLOSE, "Chinese and Latin without a space", "put one between them"),
-        (_APART, "a space beside a full-width mark", "take it away"),
+    # A space that lets CommonMark see an emphasis is right beside any mark.
+    plain, tight = said.replace("*", ""), re.sub(r" ?\*+ ?", "", said)
+    for found, text, what, way_out in (
+        (_HALF, plain, "a half-width mark beside Chinese", "write ，；：？！（）。"),
+        (_CLOSE, plain, "Chinese and Latin without a space", "put one between them"),
+        (_APART, tight, "a space beside a full-width mark", "take it away"),
     ):
-        if here := found.search(said):
-            part = said[max(0, here.start() - 6) : here.end() + 6]
+        if here := found.search(text):
+            part = text[max(0, here.start() - 6) : here.end() + 6]
             yield f"{what}: …{part}…; {way_out}"
 
 

@@ -61,6 +61,7 @@ def _notebook(text, translate):
         image = cell["metadata"].get("mystnb", {}).get("image", {})
         if "alt" in image:
             image["alt"] = translate(cell["id"], image["alt"], "alternative text")
+    names.keep_apart(translate)
     return as_file(data)
 
 

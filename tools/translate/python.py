@@ -96,20 +96,16 @@ class Notebook:
             if listed and not kept:
                 self.looked_up.setdefault(text, cell)
 
-    def keys(self, translate: Translate) -> dict[str, str]:
-        """Text that is looked up → its translation.
-
-        Raises: ValueError: two of them have the same one.
-        """
-        found = {old: translate(cell, old, "looked up") for old, cell in self.looked_up.items()}
+    def keep_apart(self, translate: Translate) -> None:
+        """Raise ValueError if two texts that are looked up have the same translation."""
         old_of: dict[str, str] = {}
-        for old, new in found.items():
+        for old, cell in self.looked_up.items():
+            new = translate(cell, old, "looked up")
             if (other := old_of.setdefault(new, old)) != old:
                 raise ValueError(
                     f"tools.translate: {new!r} is the translation of {other!r} and of {old!r}, by "
                     "which the notebook looks up different things. Write different ones."
                 )
-        return found
 
     def home(self, text: str, cell: str, role: int) -> str | None:
         """The cell under which a literal is a message, or None if it is none."""
@@ -161,7 +157,6 @@ def rewrite(
         ValueError: the syntax tree would be another one, but for its texts, or an f-string have
             other fields.
     """
-    notebook.keys(translate)  # raises
     tree = _parsed(source)
     data = source.encode()
     edits = [*_edits(tree, data, cell, notebook, translate)]
@@ -302,9 +297,9 @@ def _in_field(node, above):
     return False
 
 
-def _role(node, above, last, names):
+def _role(literal, above, last, names):
     """What becomes of a literal, by the first thing above it that tells."""
-    listed, joined = False, isinstance(node, ast.JoinedStr)
+    node, listed, joined = literal, False, isinstance(literal, ast.JoinedStr)
     while node in above:
         child, (node, place) = node, above[node]
         if isinstance(node, ast.keyword):
@@ -333,8 +328,8 @@ def _role(node, above, last, names):
             callee = names.starred.get(_target(node, above))
             if callee and (place == "keys" or callee != "explore"):
                 return _SETTING
-            if place == "values" and _key(node, child) in names.knobs:
-                return _LOOKED_UP
+            if place == "values" and child is literal and _key(node, child) in names.knobs:
+                return _LOOKED_UP  # a preset's value
         elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             listed = True
         elif isinstance(node, ast.Subscript) and place == "slice":
@@ -472,7 +467,8 @@ def _written_f(node, role, old, cell, notebook, translate):
         return None
     text = _as_message(node)
     new = translate(cell, text, "f-string")
-    keys = notebook.keys(translate)
+    homes = {one: notebook.looked_up[one] for one in nested if one in notebook.looked_up}
+    keys = {one: translate(home, one, "looked up") for one, home in homes.items()}
     changed = any(keys.get(one, one) != one for one in nested)
     if new == text and not changed:
         return None

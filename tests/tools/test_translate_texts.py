@@ -189,6 +189,7 @@ table(["learning rate", "`lr`", "lr"], ("smooth", 1.0))
         "a: smooth": "shown",
         "a: loss": "shown",
     }
+    assert messages('x = [f"{low} to {high}"]') == {"a: {low} to {high}": "f-string"}
 
 
 @pytest.mark.parametrize(
@@ -208,6 +209,7 @@ table(["learning rate", "`lr`", "lr"], ("smooth", 1.0))
         '%matplotlib inline\nx = "C0"',
         'mixed = f"w is {w}, it"\nassert mixed == "w is 2, it"',
         'runs[f"rate {lr}"] = 1\nx = ["rate 3"]',
+        'x = [f"{low} × {high}"]',
     ],
 )
 def test_a_setting_is_no_message(source):
@@ -253,6 +255,14 @@ def test_fields_of_an_f_string_may_change_their_order():
     source = 'f"{n:,} of {total!r} epochs"'
     new = written({"{n:,} of {total!r} epochs": "{total!r} 轮中的 {n:,} 轮"}, source)
     assert new == ['f"{total!r} 轮中的 {n:,} 轮"']
+
+
+def test_fields_stay_as_they_are_written():
+    source = 'f"{n < 1e-3} of {0.99**3:.4f} epochs"'
+    text = "{n < 1e-3} of {0.99**3:.4f} epochs"
+    assert messages(source) == {f"a: {text}": "f-string"}
+    new = written({text: "{0.99**3:.4f} 轮的 {n < 1e-3}"}, source)
+    assert new == ['f"{0.99**3:.4f} 轮的 {n < 1e-3}"']
 
 
 def test_words_in_fields_are_translated_with_them():

@@ -41,6 +41,7 @@ _NAMES = {
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]{3}")
 _PHRASE = re.compile(r"[^\W\d_]{2}\S*\s|\s\S*[^\W\d_]{2}")
+_SMALL_WORD = re.compile(r"\s(as|at|by|in|is|of|on|or|to)\s")
 _LABEL = re.compile(r"[^\W\d_]{2}")
 # Three words and no markup: a style or a template of HTML is none.
 _SENTENCE = re.compile(r"(?=[^<>;\\|]*$)(?=.*[a-z]{2})\S+ (\S+ )+\S+")
@@ -127,7 +128,8 @@ class Notebook:
         if role == _SEEN:
             return any(map(_LABEL.search, [constant, *nested]))
         asked = any(_pattern(node).fullmatch(text) for text in self.asked)
-        return not asked and bool(_WORD.search(constant) or any(map(_PHRASE.search, nested)))
+        said = _WORD.search(constant) or _SMALL_WORD.search(constant)
+        return not asked and bool(said or any(map(_PHRASE.search, nested)))
 
 
 class Module(Notebook):
@@ -465,7 +467,7 @@ def _written_f(node, role, old, cell, notebook, translate):
     ]
     if not notebook.shows(node, constant, nested, role):
         return None
-    text = _as_message(node)
+    text = _as_message(node, _fields_as_written(old))
     new = translate(cell, text, "f-string")
     homes = {one: notebook.looked_up[one] for one in nested if one in notebook.looked_up}
     keys = {one: translate(home, one, "looked up") for one, home in homes.items()}
@@ -477,87 +479,106 @@ def _written_f(node, role, old, cell, notebook, translate):
             f"tools.translate: cell {cell!r}: the fields of {new!r} are not those of {text!r}. "
             "Copy each {field} as it is; their order is free."
         )
-    return _quoted_f(_Keys(keys).visit(_joined(new)), old)
+    written = [
+        _with_keys(part, keys) if is_field else _escaped(part) for is_field, part in _parts(new)
+    ]
+    return _quoted_f("".join(written), old)
 
 
-class _Keys(ast.NodeTransformer):
-    """Replace keys within the fields of an f-string, as everywhere in the notebook."""
-
-    def __init__(self, keys: dict[str, str]) -> None:
-        self.keys = keys
-
-    def visit_FormattedValue(self, node):
-        for one in ast.walk(node.value):
-            if isinstance(one, ast.Constant) and isinstance(one.value, str):
-                one.value = self.keys.get(one.value, one.value)
-        return node
+def _with_keys(written, keys):
+    """A field with its keys replaced, as everywhere in the notebook."""
+    node = _joined(written).values[0]
+    for one in ast.walk(node.value):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            one.value = keys.get(one.value, one.value)
+    new = _as_message(ast.JoinedStr([node]))
+    return written if new == _as_message(_joined(written)) else new
 
 
-def _as_message(node: ast.JoinedStr) -> str:
-    """An f-string without its quotes: braces of the text doubled, fields as Python writes them."""
-    parts = []
+def _as_message(node: ast.JoinedStr, written: Iterable[str] = ()) -> str:
+    """An f-string without its quotes: braces of the text doubled, fields as they are written.
+
+    Where they are not given, as Python writes them.
+    """
+    parts, fields = [], iter(written)
     for part in node.values:
         if isinstance(part, ast.Constant):
             parts.append(part.value.replace("{", "{{").replace("}", "}}"))
             continue
         conversion = "" if part.conversion < 0 else f"!{chr(part.conversion)}"
         form = "" if part.format_spec is None else f":{_as_message(part.format_spec)}"
-        parts.append(f"{{{ast.unparse(part.value)}{conversion}{form}}}")
+        parts.append(next(fields, f"{{{ast.unparse(part.value)}{conversion}{form}}}"))
     return "".join(parts)
+
+
+_PART = re.compile(
+    r"(?P<text>(?:\{\{|\}\}|[^{}])+)|(?P<field>\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})|."
+)
+_PIECE = re.compile(
+    r"""(?P<prefix>[a-zA-Z]*)(?P<quote>\"{3}|'{3}|"|')(?P<body>(?:\\.|.)*?)(?P=quote)""", re.DOTALL
+)
+
+
+def _parts(body):
+    """(whether it is a field, its text) of each part of an f-string without its quotes."""
+    return [(one["field"] is not None, one[0]) for one in _PART.finditer(body)]
+
+
+def _fields_as_written(literal):
+    """The fields of an f-string of one piece or more, in order."""
+    bodies = [one["body"] for one in _PIECE.finditer(literal) if "f" in one["prefix"].lower()]
+    return [part for body in bodies for is_field, part in _parts(body) if is_field]
 
 
 def _joined(message: str) -> ast.JoinedStr:
     """The f-string that a message means."""
-    parts, rest = [], re.compile(r"\{\{|\}\}|[{}]")
-    quoted = message.replace("\\", "\\\\").replace("\n", "\\n")
-    if not rest.search(message):
-        return ast.JoinedStr([ast.Constant(message)])
+    body = _escaped(message)
     for quote in ('"', "'", '"""', "'''"):
         try:
-            parsed = ast.parse(f"f{quote}{quoted}{quote}", mode="eval").body
+            parsed = ast.parse(f"f{quote}{body}{quote}", mode="eval").body
         except SyntaxError:
             continue
         if isinstance(parsed, ast.JoinedStr):
             return parsed
-        parts.append(parsed)
     raise ValueError(
         f"tools.translate: {message!r} is no f-string. Double a brace that is meant as one."
     )
 
 
-def _quoted_f(node, old):
-    message = _as_message(node).replace("\\", "\\\\").replace("\n", "\\n")
-    quote = '"' if '"' not in message else "'" if "'" not in message else '"""'
-    return _laid_out(message, old, f"f{quote}", quote)
+def _escaped(text):
+    return text.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+def _quoted_f(body, old):
+    quote = '"' if '"' not in body else "'" if "'" not in body else '"""'
+    return _laid_out(body, old, f"f{quote}", quote)
 
 
 def _quoted(text, old):
     quote = '"' if '"' not in text or "'" in text else "'"
-    escaped = text.replace("\\", "\\\\").replace("\n", "\\n").replace(quote, f"\\{quote}")
-    return _laid_out(escaped, old, quote, quote)
+    return _laid_out(_escaped(text).replace(quote, f"\\{quote}"), old, quote, quote)
 
 
-def _laid_out(text, old, before, after):
-    """A literal, in as many pieces as before, on the same lines.
+def _laid_out(body, old, before, after):
+    """A literal, in as many pieces as before on the same lines; one if it is short.
 
     A piece ends behind a mark or a space, never within a field.
     """
-    tokens = tokenize.generate_tokens(io.StringIO(f"({old})").readline)
-    count = sum(token.type == tokenize.STRING for token in tokens)
-    gap = re.search(r"\n\s*", old)
-    if count < 2 or gap is None or len(text) < 30:
-        return f"{before}{text}{after}"
-    units = re.findall(
-        r"(?:\{\{|\}\}|\{(?:[^{}]|\{[^{}]*\})*\}|\\.|[^\\{}])+?(?:[，。；：、 ]|$)", text
-    )
-    if "".join(units) != text:
-        return f"{before}{text}{after}"
-    pieces, wanted = [""], len(text) / count
-    for unit in units:
+    count, gap = len(_PIECE.findall(old)), re.search(r"\n\s*", old)
+    if count < 2 or gap is None or len(body) < 30:
+        return f"{before}{body}{after}"
+    pieces, wanted = [""], len(body) / count
+    for unit in _units(body):
         if len(pieces[-1]) + len(unit) / 2 > wanted and pieces[-1] and len(pieces) < count:
             pieces.append("")
         pieces[-1] += unit
     return gap[0].join(f"{before}{piece}{after}" for piece in pieces)
+
+
+def _units(body):
+    """What is not taken apart: fields, and text up to a mark or a space."""
+    for is_field, part in _parts(body):
+        yield from [part] if is_field else re.findall(r".+?(?:[，。；：、 ]|$)", part, re.DOTALL)
 
 
 def _docstring(text, old, column):

@@ -259,6 +259,7 @@ def test_the_glossary_is_the_termbase():
     terms = checks.glossary(ROOT, "zh_CN")
     assert terms["learning rate"][0] == "学习率"
     assert len(terms) > 100
+    assert checks.glossary(ROOT, "fr") == {}
 
 
 def test_the_catalogs_of_the_course_have_no_faults():

@@ -7,7 +7,7 @@ import pytest
 from messages import says
 from notebooks import ROOT
 
-from tools.translate import catalog, markdown, pages, python
+from tools.translate import catalog, markdown, pages, places, python
 
 CATALOGS = pages.catalogs(ROOT)
 NOTEBOOKS = [name for name, files in CATALOGS.items() if files[0].suffix == ".ipynb"]
@@ -34,7 +34,7 @@ def messages(*cells, comments=True):
         return text
 
     named = list(zip("abcdef", cells, strict=False))
-    book = python.Notebook.of(named)
+    book = places.Notebook.of(named)
     for cell, source in named:
         assert python.rewrite(cell, source, book, note) == source
     return found
@@ -43,7 +43,7 @@ def messages(*cells, comments=True):
 def written(translations, *cells):
     """The cells with these translations, by text."""
     named = list(zip("abcdef", cells, strict=False))
-    book = python.Notebook.of(named)
+    book = places.Notebook.of(named)
 
     def translate(context, text, kind):
         return translations.get(text, text)
@@ -236,6 +236,14 @@ def test_a_text_that_is_looked_up_is_translated_everywhere():
     new = written({"constant": "不变", "cosine": "余弦"}, NAMES, USED)
     assert new[0] == NAMES.replace("constant", "不变").replace("cosine", "余弦")
     assert new[1] == USED.replace("constant", "不变").replace("cosine", "余弦")
+
+
+def test_a_text_may_be_looked_up_within_an_f_string():
+    source = """ends = {"with BN": 1}"""
+    said = """f"It ends at {ends['with BN']}." """.strip()
+    assert messages(source, said)["a: with BN"] == "looked up"
+    new = written({"with BN": "有 BN"}, source, said)
+    assert new == [source.replace("with", "有"), said.replace("with", "有")]
 
 
 def test_a_text_that_is_looked_up_and_set_is_translated_nowhere():

@@ -30,6 +30,7 @@ _EXCEPTED = re.compile(r"^not: (.*)$", re.MULTILINE)
 def faults(root: Path, language: str) -> Iterator[str]:
     """All faults of the catalogs that there are; each begins with the catalog."""
     terms = glossary(root, language)
+    rules = RULES if language.startswith("zh") else [one for one in RULES if one is not punctuates]
     for name, files in pages.catalogs(root).items():
         path = catalog.path_of(root, language, name)
         if not path.exists():
@@ -38,7 +39,7 @@ def faults(root: Path, language: str) -> Iterator[str]:
         known = catalog.read(path)
         yield from (f"{where}: {fault}" for fault in is_of_today(known, files))
         for entry in known:
-            for rule in RULES:
+            for rule in rules:
                 for fault in rule(entry, terms):
                     yield f"{where}, {entry.msgctxt}: {fault}: {_short(entry.msgid)}"
         try:
@@ -49,13 +50,14 @@ def faults(root: Path, language: str) -> Iterator[str]:
 
 
 def glossary(root: Path, language: str) -> dict[str, list[str]]:
-    """Term → names that a translation may have for it, of chapters/glossary.md.
+    """Term → names that a translation may have for it: the Chinese ones of chapters/glossary.md.
 
     `locale/LANGUAGE/short.txt` adds what a term may be called for short, and terms that the
-    glossary does not explain: `epoch = 轮`.
+    glossary does not explain: `epoch = 轮`. For other languages it has them all.
     """
     page = (root / "chapters" / "glossary.md").read_text("utf-8")
-    names = {one["term"].lower(): one["names"].split("、") for one in _ENTRY.finditer(page)}
+    entries = _ENTRY.finditer(page) if language.startswith("zh") else ()
+    names = {one["term"].lower(): one["names"].split("、") for one in entries}
     more = root / "locale" / language / "short.txt"
     for line in more.read_text("utf-8").splitlines() if more.exists() else ():
         if line.strip() and not line.startswith("#"):

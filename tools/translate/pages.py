@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools.tidy import as_file
-from tools.translate import markdown, python
+from tools.translate import markdown, places, python
 from tools.translate.scripts import rewrite_html, rewrite_js
 
 Translate = Callable[[str, str, str], str]  # (context, text, kind) → text
@@ -50,7 +50,7 @@ def rewrite(path: Path, translate: Translate) -> str:
 def _notebook(text, translate):
     data = json.loads(text)
     cells = [cell for cell in data["cells"] if "set-up" not in cell["metadata"].get("tags", [])]
-    names = python.Notebook.of(_code(cells))
+    names = places.Notebook.of(_code(cells))
     for cell in cells:
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
@@ -76,7 +76,7 @@ def _code(cells):
 def _page(text, translate):
     """A page of Markdown: the context is the address of its section of level 2."""
     parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
-    names = python.Notebook()
+    names = places.Notebook()
     return "".join(_markdown(_section(part), part, names, translate) for part in parts)
 
 

@@ -1,18 +1,6 @@
-"""Python, literal by literal: which ones a reader sees, and the same code with other texts.
+"""Python with other texts: what a reader sees of it is replaced, and nothing else.
 
-Found by its place in the syntax tree, in three steps.
-
-- *Seen* is what goes straight to the reader: labels of axes and curves, what `table`, `print` and
-  the last line of a cell show, docstrings, comments, messages of errors. Each is a message.
-- *Looked up* is a text that the notebook asks for somewhere: as a key in square brackets, in a
-  comparison, as a default, an argument of one of its own functions, a preset's value. Such a text
-  is translated at all its places in the notebook or at none.
-- All others (assigned, listed, a branch of an `if`, a key of a dict) are messages where they have
-  words, alike at all places in their cell.
-
-A text that is handed to a library (`lr="sgd"`, `dtype="float32"`) is a setting, and no message;
-nor is a name of Keras, a knob's name, or a key of settings for `**`. Whether a word that is looked
-up is a name to keep, the translator decides: the same text as translation keeps it everywhere.
+Which texts these are, says `places`. Beside them stand the comments.
 """
 
 import ast
@@ -21,129 +9,24 @@ import io
 import re
 import textwrap
 import tokenize
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
-Translate = Callable[[str, str, str], str]  # (context, text, kind) → text
+from tools.translate.places import (
+    LABEL,
+    WORD,
+    Module,
+    Notebook,
+    Role,
+    Translate,
+    has_words,
+    literals,
+    parsed,
+    texts_inside,
+    without_magic,
+)
 
-_SEEN_KEYWORDS = {"xlabel", "ylabel", "zlabel", "label", "title", "desc", "unit", "description"}
-_SEEN_CALLS = {
-    "annotate", "display", "legend", "Markdown", "print", "set_label", "set_title", "set_xlabel",
-    "set_xticklabels", "set_ylabel", "set_yticklabels", "suptitle", "table", "text", "warn",
-}  # fmt: skip
-_LISTS = {"dict", "enumerate", "list", "reversed", "sorted", "tuple", "zip"}  # hand on what is in
-# Of functions, rules and settings, which are English in every language.
-_NAMES = {
-    "absolute", "adagrad", "adam", "adamw", "elu", "gelu", "glorot_normal", "glorot_uniform",
-    "he_normal", "he_uniform", "leaky relu", "lecun_normal", "lecun_uniform", "lion", "lr",
-    "nesterov", "relu", "ReLU", "rmsprop", "selu", "SELU", "sgd", "sigmoid", "sin", "softmax",
-    "softplus", "start", "swish", "tanh",
-}  # fmt: skip
-_WORD = re.compile(r"[^\W\d_]{3}")
-_PHRASE = re.compile(r"[^\W\d_]{2}\S*\s|\s\S*[^\W\d_]{2}")
-_SMALL_WORD = re.compile(r"\s(as|at|by|in|is|of|on|or|to)\s")
-_LABEL = re.compile(r"[^\W\d_]{2}")
-# Three words and no markup: a style or a template of HTML is none.
-_SENTENCE = re.compile(r"(?=[^<>;\\|]*$)(?=.*[a-z]{2})\S+ (\S+ )+\S+")
-_EXCEPTION = re.compile(r"\w+Error:?")
 _NOT_FOR_READERS = re.compile(r"#\s*(noqa|type:|fmt:|ruff:|pragma)|\s*$")
-
-_PRIVATE, _SETTING, _LOOKED_UP, _LISTED, _VALUE, _SEEN, _DOC = range(7)
-
-
-@dataclass
-class Notebook:
-    """What the code of one notebook does with its texts.
-
-    looked_up: text → cell that has it first, of all that are translated everywhere or nowhere.
-    settings: texts that are settings, in any cell; by_cell: the same for each cell.
-    asked: texts by which something is looked up; patterns: what f-strings ask for.
-    documents: whether a reader sees docstrings.
-    """
-
-    looked_up: dict[str, str] = field(default_factory=dict)
-    settings: set[str] = field(default_factory=set)
-    by_cell: dict[str, set[str]] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
-    patterns: list[re.Pattern] = field(default_factory=list)
-    documents: bool = True
-    names: "_Names" = field(default_factory=lambda: _Names.of([]))
-
-    @classmethod
-    def of(cls, sources: Iterable[tuple[str, str]]) -> "Notebook":
-        """Read all code of a notebook: pairs of a cell's id and a source, which may be several."""
-        trees = [(cell, _parsed(source)) for cell, source in sources]
-        book = cls(names=_Names.of([node for _, tree in trees for node in ast.walk(tree)]))
-        places: list[tuple[str, str, int]] = []
-        for cell, tree in trees:
-            for one in _literals(tree, book.names):
-                if isinstance(one.node, ast.Constant):
-                    places.append((one.node.value, cell, one.role))
-                elif one.role in (_LOOKED_UP, _SETTING):
-                    book.patterns.append(_pattern(one.node))
-        book._sort(places)
-        return book
-
-    def _sort(self, places):
-        self.asked = {text for text, _, role in places if role == _LOOKED_UP}
-        self.settings = {text for text, _, role in places if role == _SETTING}
-        self.settings |= self.names.knobs | _NAMES
-        self.patterns = [one for one in self.patterns if _WORD.search(one.pattern)]
-        for text, cell, role in places:
-            if role == _SETTING:
-                self.by_cell.setdefault(cell, set()).add(text)
-            kept = text in self.settings or any(one.fullmatch(text) for one in self.patterns)
-            listed = role in (_LISTED, _VALUE) and text in self.asked and _has_words(text, role)
-            if listed and not kept:
-                self.looked_up.setdefault(text, cell)
-
-    def keep_apart(self, translate: Translate) -> None:
-        """Raise ValueError if two texts that are looked up have the same translation."""
-        old_of: dict[str, str] = {}
-        for old, cell in self.looked_up.items():
-            new = translate(cell, old, "looked up")
-            if (other := old_of.setdefault(new, old)) != old:
-                raise ValueError(
-                    f"tools.translate: {new!r} is the translation of {other!r} and of {old!r}, by "
-                    "which the notebook looks up different things. Write different ones."
-                )
-
-    def home(self, text: str, cell: str, role: int) -> str | None:
-        """The cell under which a literal is a message, or None if it is none."""
-        if role == _SEEN:
-            return cell
-        if any(pattern.fullmatch(text) for pattern in self.patterns):
-            return None
-        if text in self.looked_up:
-            return self.looked_up[text]
-        kept = self.by_cell.get(cell, set()) | self.names.knobs | _NAMES
-        if role in (_PRIVATE, _SETTING, _LOOKED_UP) or text in self.asked or text in kept:
-            return None
-        return cell
-
-    def shows(self, node: ast.JoinedStr, constant: str, nested: list[str], role: int) -> bool:
-        """Whether an f-string is a message: its own text, and the texts within its fields."""
-        if role in (_SETTING, _LOOKED_UP):
-            return False
-        if role == _SEEN:
-            return any(map(_LABEL.search, [constant, *nested]))
-        asked = any(_pattern(node).fullmatch(text) for text in self.asked)
-        said = _WORD.search(constant) or _SMALL_WORD.search(constant)
-        return not asked and bool(said or any(map(_PHRASE.search, nested)))
-
-
-class Module(Notebook):
-    """A module of helpers: what it raises and documents; other texts if they are sentences."""
-
-    def home(self, text: str, cell: str, role: int) -> str | None:
-        if role == _PRIVATE:
-            return None
-        return cell if role == _SEEN or _SENTENCE.match(text) else None
-
-    def shows(self, node: ast.JoinedStr, constant: str, nested: list[str], role: int) -> bool:
-        if role == _SEEN:
-            return any(map(_LABEL.search, [constant, *nested]))
-        return bool(_SENTENCE.match(constant))
+_KINDS = {Role.SEEN: "shown", Role.VALUE: "text in code", Role.LISTED: "name or text in code"}
 
 
 def rewrite(
@@ -159,7 +42,7 @@ def rewrite(
         ValueError: the syntax tree would be another one, but for its texts, or an f-string have
             other fields.
     """
-    tree = _parsed(source)
+    tree = parsed(source)
     data = source.encode()
     edits = [*_edits(tree, data, cell, notebook, translate)]
     edits += _comments(source, cell, translate) if comments else ()
@@ -184,7 +67,7 @@ def rewrite_module(name: str, source: str, translate: Translate, *, documents: b
 
 def is_python(source: str) -> bool:
     try:
-        _parsed(source)
+        parsed(source)
     except SyntaxError:
         return False
     return True
@@ -192,7 +75,7 @@ def is_python(source: str) -> bool:
 
 def masked(source: str) -> str:
     """The syntax tree as text, with all texts alike, and the fields of an f-string in order."""
-    return ast.dump(_Mask().visit(_parsed(source)))
+    return ast.dump(_Mask().visit(parsed(source)))
 
 
 def fields(text: str) -> list[str]:
@@ -240,170 +123,6 @@ class _Mask(ast.NodeTransformer):
     visit_Compare = visit_Subscript  # noqa: N815
 
 
-# -- Places ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Names:
-    """Names of a notebook: of its functions, of their knobs, and of what is handed over by **."""
-
-    own: set[str]
-    knobs: set[str]
-    starred: dict[str, str]  # name → function that gets it
-
-    @classmethod
-    def of(cls, nodes: list[ast.AST]) -> "_Names":
-        functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
-        knobs = {one.arg for function in functions for one in function.args.kwonlyargs}
-        return cls({one.name for one in functions} | _lambdas(nodes), knobs, _starred(nodes))
-
-
-@dataclass(frozen=True)
-class _Literal:
-    node: ast.Constant | ast.JoinedStr
-    role: int
-
-
-def _parsed(source: str) -> ast.Module:
-    return ast.parse(_without_magic(source))
-
-
-def _without_magic(source: str) -> str:
-    """Lines that only IPython knows become comments of the same length."""
-    return re.sub(r"^[%!]", "#", source, flags=re.MULTILINE)
-
-
-def _literals(tree, names) -> Iterator[_Literal]:
-    """All texts outside of f-strings, and all f-strings, each with its role."""
-    above = {
-        child: (node, name)
-        for node in ast.walk(tree)
-        for name, value in ast.iter_fields(node)
-        for child in (value if isinstance(value, list) else [value])
-        if isinstance(child, ast.AST)
-    }
-    last = tree.body[-1] if tree.body else None
-    for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if not is_text and not isinstance(node, ast.JoinedStr):
-            continue
-        if not _in_field(node, above):
-            yield _Literal(node, _role(node, above, last, names))
-
-
-def _in_field(node, above):
-    while node in above:
-        node = above[node][0]
-        if isinstance(node, ast.JoinedStr):
-            return True
-    return False
-
-
-def _role(literal, above, last, names):
-    """What becomes of a literal, by the first thing above it that tells."""
-    node, listed, joined = literal, False, isinstance(literal, ast.JoinedStr)
-    while node in above:
-        child, (node, place) = node, above[node]
-        if isinstance(node, ast.keyword):
-            call = above[node][0]
-            if node.arg is None:
-                return _SETTING
-            if node.arg in _SEEN_KEYWORDS:
-                return _SEEN
-            if _called(call) in _LISTS:
-                return _LISTED
-            if _called(call) == "explore":
-                return _LISTED if listed else _SETTING
-            return _LOOKED_UP if _called(call) in names.own else _SETTING
-        if isinstance(node, ast.Call):
-            name = _called(node)
-            if place == "func":  # ", ".join(…)
-                return _VALUE
-            if name in _SEEN_CALLS or name.endswith(("Error", "Warning")):
-                return _SEEN
-            if name in _LISTS:
-                listed = True
-                continue
-            return _LOOKED_UP if name in names.own else _SETTING
-        if isinstance(node, ast.Dict):
-            listed = True
-            callee = names.starred.get(_target(node, above))
-            if callee and (place == "keys" or callee != "explore"):
-                return _SETTING
-            if place == "values" and child is literal and _key(node, child) in names.knobs:
-                return _LOOKED_UP  # a preset's value
-        elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            listed = True
-        elif isinstance(node, ast.Subscript) and place == "slice":
-            stored = isinstance(node.ctx, ast.Store) and not joined
-            return _LISTED if stored else _LOOKED_UP
-        elif isinstance(node, (ast.Compare, ast.Assert, ast.MatchValue)):
-            return _SEEN if place == "msg" else _LOOKED_UP
-        elif isinstance(node, ast.arguments):
-            return _LOOKED_UP
-        elif isinstance(node, ast.Expr):
-            if isinstance(child, ast.Constant) and node is not last:
-                private = getattr(above[node][0], "name", "").startswith("_")
-                return _PRIVATE if private else _DOC
-            return _SEEN if node is last else _VALUE
-        elif isinstance(node, ast.stmt):
-            return _LISTED if listed else _VALUE
-    return _VALUE
-
-
-def _called(call):
-    function = getattr(call, "func", None)
-    return getattr(function, "attr", None) or getattr(function, "id", "")
-
-
-def _key(node, value):
-    """The key of a dict's value, if it is a text."""
-    key = node.keys[node.values.index(value)]
-    return key.value if isinstance(key, ast.Constant) else None
-
-
-def _target(node, above):
-    """The name to which a dict is assigned."""
-    while node in above and not isinstance(node, ast.stmt):
-        node, place = above[node]
-        if isinstance(node, ast.Dict) and place == "values":
-            return None  # a dict within another
-    targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
-    return getattr(targets[0], "id", None)
-
-
-def _starred(nodes):
-    """Names that are handed over with two stars, as keyword arguments → the function."""
-    return {
-        node.id: _called(call)
-        for call in nodes
-        if isinstance(call, ast.Call)
-        for star in call.keywords
-        if star.arg is None
-        for node in ast.walk(star.value)
-        if isinstance(node, ast.Name)
-    }
-
-
-def _lambdas(nodes):
-    """Names of functions made by `name = lambda …` or `partial`."""
-    return {
-        target.id
-        for node in nodes
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-
-
-def _pattern(node):
-    """What the text of an f-string can be."""
-    parts = [
-        re.escape(part.value) if isinstance(part, ast.Constant) else ".*" for part in node.values
-    ]
-    return re.compile("".join(parts), re.DOTALL)
-
-
 # -- Writing -----------------------------------------------------------------------------------
 
 
@@ -412,7 +131,9 @@ def _edits(tree, data, cell, notebook, translate):
     starts = [0]
     for line in data.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
-    for one in _literals(tree, notebook.names):
+    for one in literals(tree, notebook.names):
+        if one.inside:
+            continue  # its f-string is written whole
         node = one.node
         start = starts[node.lineno - 1] + node.col_offset
         end = starts[node.end_lineno - 1] + node.end_col_offset
@@ -425,53 +146,33 @@ def _edits(tree, data, cell, notebook, translate):
 def _written(one, old, column, cell, notebook, translate):
     """The new literal, or None where the old one stays."""
     node, role = one.node, one.role
-    if role == _DOC and not notebook.documents:
+    if role == Role.DOC and not notebook.documents:
         return None
-    if role == _DOC:
+    if role == Role.DOC:
         text = inspect.cleandoc(node.value)
-        new = translate(cell, text, "docstring") if _LABEL.search(text) else text
+        new = translate(cell, text, "docstring") if LABEL.search(text) else text
         return None if new == text else _docstring(new, old, column)
     if isinstance(node, ast.JoinedStr):
         return _written_f(node, role, old, cell, notebook, translate)
     text = node.value
-    home = notebook.home(text, cell, role) if _has_words(text, role) else None
+    home = notebook.home(text, cell, role) if has_words(text, role) else None
     if home is None:
         return None
-    kind = (
-        "looked up"
-        if text in notebook.looked_up and role != _SEEN
-        else _KINDS.get(role, "text in code")
-    )
+    is_key = text in notebook.looked_up and role != Role.SEEN
+    kind = "looked up" if is_key else _KINDS.get(role, "text in code")
     new = translate(home, text, kind)
     return None if new == text else _quoted(new, old)
 
 
-_KINDS = {_SEEN: "shown", _VALUE: "text in code", _LISTED: "name or text in code"}
-
-
-def _has_words(text, role):
-    if role == _SEEN:
-        plain = re.sub(r"`[^`]*`|\$[^$]*\$", "", text)
-        return bool(_LABEL.search(plain)) and not (text in _NAMES or _EXCEPTION.fullmatch(text))
-    return bool(_WORD.search(text) and (_PHRASE.search(text) or re.fullmatch(r"[A-Za-z-]+", text)))
-
-
 def _written_f(node, role, old, cell, notebook, translate):
-    constant = "".join(part.value for part in node.values if isinstance(part, ast.Constant))
-    nested = [
-        part.value
-        for value in node.values
-        if isinstance(value, ast.FormattedValue)
-        for part in ast.walk(value.value)
-        if isinstance(part, ast.Constant) and isinstance(part.value, str)
-    ]
-    if not notebook.shows(node, constant, nested, role):
+    if not notebook.shows(node, role):
         return None
     text = _as_message(node, _fields_as_written(old))
     new = translate(cell, text, "f-string")
-    homes = {one: notebook.looked_up[one] for one in nested if one in notebook.looked_up}
+    inside = texts_inside(node)
+    homes = {one: notebook.looked_up[one] for one in inside if one in notebook.looked_up}
     keys = {one: translate(home, one, "looked up") for one, home in homes.items()}
-    changed = any(keys.get(one, one) != one for one in nested)
+    changed = any(keys.get(one, one) != one for one in inside)
     if new == text and not changed:
         return None
     if fields(new) != fields(text):
@@ -598,12 +299,12 @@ def _comments(source, cell, translate):
     starts = [0]
     for line in data:
         starts.append(starts[-1] + len(line.encode()))
-    code = _without_magic(source)
+    code = without_magic(source)
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
         if token.type != tokenize.COMMENT or source.splitlines()[token.start[0] - 1][:1] in "%!":
             continue
         said = re.split(r"\s+#\s*noqa", token.string)[0].removeprefix("#").strip()
-        if _NOT_FOR_READERS.match(token.string) or not _WORD.search(said):
+        if _NOT_FOR_READERS.match(token.string) or not WORD.search(said):
             continue
         if (new := translate(cell, said, "comment")) != said:
             line = source.splitlines()[token.start[0] - 1]

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from messages import says
-from notebooks import ROOT
+from notebooks import ROOT, build, code
 
 from tools.translate import catalog, markdown, pages, places, python
 
@@ -190,6 +190,13 @@ table(["learning rate", "`lr`", "lr"], ("smooth", 1.0))
         "a: loss": "shown",
     }
     assert messages('x = [f"{low} to {high}"]') == {"a: {low} to {high}": "f-string"}
+    handed_on = """steps.append(f"{n} steps")
+both = " and ".join("no axis" if n is None else f"{n}" for n in shape)"""
+    assert messages(handed_on) == {
+        "a: {n} steps": "f-string",
+        "a:  and ": "text in code",
+        "a: no axis": "name or text in code",
+    }
 
 
 @pytest.mark.parametrize(
@@ -257,6 +264,15 @@ def test_a_text_that_is_looked_up_keeps_its_keys_apart():
     with pytest.raises(ValueError, match="cosine") as caught:
         written({"constant": "不变", "cosine": "不变"}, NAMES, USED)
     says(caught.value, "'不变'", "'constant'", "'cosine'", way_out="different")
+
+
+def test_two_keys_of_a_notebook_stay_two(tmp_path):
+    cells = [code('kinds = {"smooth": 1, "rough": 2}'), code('kinds["smooth"] < kinds["rough"]')]
+    file = tmp_path / "made.ipynb"
+    file.write_text(json.dumps(build(*cells).data), "utf-8")
+    with pytest.raises(ValueError, match="smooth") as caught:
+        pages.rewrite(file, lambda context, text, kind: "光滑")
+    says(caught.value, "'光滑'", "'smooth'", "'rough'", way_out="different")
 
 
 def test_fields_of_an_f_string_may_change_their_order():

@@ -28,13 +28,17 @@ _SEEN_CALLS = {
     "annotate", "display", "legend", "Markdown", "print", "set_label", "set_title", "set_xlabel",
     "set_xticklabels", "set_ylabel", "set_yticklabels", "suptitle", "table", "text", "warn",
 }  # fmt: skip
-_LISTS = {"dict", "enumerate", "list", "reversed", "sorted", "tuple", "zip"}  # hand on what is in
+# Hand on what they are given.
+_LISTS = {
+    "append", "dict", "enumerate", "extend", "format", "insert", "join", "list", "reversed",
+    "sorted", "tuple", "zip",
+}  # fmt: skip
 # Of functions, rules and settings, which are English in every language.
 _NAMES = {
-    "absolute", "adagrad", "adam", "adamw", "elu", "gelu", "glorot_normal", "glorot_uniform",
-    "he_normal", "he_uniform", "leaky relu", "lecun_normal", "lecun_uniform", "lion", "lr",
-    "nesterov", "relu", "ReLU", "rmsprop", "selu", "SELU", "sgd", "sigmoid", "sin", "softmax",
-    "softplus", "start", "swish", "tanh",
+    "absolute", "adagrad", "adam", "adamw", "baseline", "center", "default", "elu", "gelu",
+    "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "leaky relu", "lecun_normal",
+    "lecun_uniform", "lion", "lr", "nesterov", "relu", "ReLU", "rmsprop", "selu", "SELU", "sgd",
+    "sigmoid", "sin", "softmax", "softplus", "start", "steps-post", "swish", "tanh",
 }  # fmt: skip
 WORD = re.compile(r"[^\W\d_]{3}")
 _PHRASE = re.compile(r"[^\W\d_]{2}\S*\s|\s\S*[^\W\d_]{2}")

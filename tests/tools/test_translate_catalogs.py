@@ -72,6 +72,13 @@ def test_a_new_text_is_open_and_a_removed_one_gone():
     assert state(merged) == {"Entirely different words: 7.": ("", False, None)}
 
 
+def test_a_text_of_another_cell_is_not_an_old_one():
+    new = OLD | {("z", "The rate falls slowly from 0.3 on."): "text"}
+    del new["a", "The rate falls slowly from 0.2 on."]
+    merged = catalog.merged(of(OLD), new, "zh_CN")
+    assert state(merged)["The rate falls slowly from 0.3 on."] == ("", False, None)
+
+
 def test_a_moved_text_keeps_its_translation():
     merged = catalog.merged(of(OLD), {("c", "It stays."): "text"}, "zh_CN")
     assert state(merged) == {"It stays.": ("译：It stays.", False, None)}
@@ -222,6 +229,7 @@ TEXTS = {
         (entry("So, $x$.", "于是，$x$ 是（大约）0.2。"), None),
         (entry("So, so.", "于是,如此。"), "half-width"),
         (entry("So.", "于是."), "half-width"),
+        (entry("**Predict.** A step.", "**预测。** 一步。"), None),
         (entry("So (so).", "于是(如此)。"), "half-width"),
         (entry("With Keras.", "用Keras。"), "without a space"),
         (entry("With $x$.", "用$x$。"), "without a space"),

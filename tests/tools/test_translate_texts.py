@@ -245,6 +245,19 @@ def test_a_text_that_is_looked_up_is_translated_everywhere():
     assert new[1] == USED.replace("constant", "不变").replace("cosine", "余弦")
 
 
+def test_a_menu_of_a_knob_has_texts():
+    draw = """def draw(ax, *, batch=4):
+    if batch == "all":
+        pass"""
+    menu = """knobs = {"batch": [1, "all"]}
+explore(draw, **knobs)"""
+    assert messages(draw, menu) == {"b: all": "looked up"}
+    assert written({"all": "全部"}, draw, menu) == [
+        draw.replace('"all"', '"全部"'),
+        menu.replace("all", "全部"),
+    ]
+
+
 def test_a_text_may_be_looked_up_within_an_f_string():
     source = """ends = {"with BN": 1}"""
     said = """f"It ends at {ends['with BN']}." """.strip()

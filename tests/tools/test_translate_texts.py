@@ -207,6 +207,7 @@ both = " and ".join("no axis" if n is None else f"{n}" for n in shape)"""
         'fit(monitor="loss")\nnames = ["loss"]',
         'style = {"linestyle": "dashed"}\nax.plot(x, **style)',
         'ax.plot(x, **({"linestyle": "dashed"} | more))',
+        'style = {}\nstyle["marker edge"] = 1\nax.plot(x, **style)',
         'def draw(ax, *, schedule=1): ...\nsettings = {"schedule": 2}',
         'nets = {"tanh": 1, "leaky relu": 2}',
         'assert name == "constant"',

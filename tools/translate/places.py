@@ -263,6 +263,8 @@ def _role(literal, above, last, names):
         elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             listed = True
         elif isinstance(node, ast.Subscript) and place == "slice":
+            if getattr(node.value, "id", None) in names.starred:
+                return Role.SETTING
             stored = isinstance(node.ctx, ast.Store) and not joined
             return Role.LISTED if stored else Role.LOOKED_UP
         elif isinstance(node, (ast.Compare, ast.Assert, ast.MatchValue)):

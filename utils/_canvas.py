@@ -70,6 +70,7 @@ class Canvas:
         self.redrawn = 0
         self.panels: list[_Panel] = []
         self._style: dict[Any, Any] = {}
+        self._colours: dict[str, str] = {}
 
     def frame(self, values: dict[str, Any]) -> Frame:
         """Pictures and sentence for these values of the draw function's parameters."""
@@ -81,9 +82,8 @@ class Canvas:
             for panel in self.panels:
                 _label_logs_plainly(panel.figure)
             self._place()
-            colours = _theme_colours()
             drawn = [
-                panel.svg(f"{self.name}-{i}", colours, panel.label(i) if i else sentence)
+                panel.svg(f"{self.name}-{i}", self._colours, panel.label(i) if i else sentence)
                 for i, panel in enumerate(self.panels)
             ]
             self.redrawn += any(panel.redrawn for panel in self.panels)
@@ -124,11 +124,12 @@ class Canvas:
 
     def _blank(self) -> None:
         """Have blank panels: new ones at first, and whenever the style has changed."""
-        if self._style == (style := dict(matplotlib.rcParams)):
+        # dict's own copy: rcParams would look each of its 300 values up, at every position.
+        if self._style == (style := dict.copy(matplotlib.rcParams)):
             for panel in self.panels:
                 panel.state.restore()
             return
-        self._style = style
+        self._style, self._colours = style, _theme_colours()
         rows, columns = self.grid
         size = min(self.figsize[0] / columns, _WIDEST), self.figsize[1] / rows
         self.panels = [_Panel(size) for _ in range(rows * columns)]

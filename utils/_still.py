@@ -71,14 +71,15 @@ class State:
     def _changes(self) -> Iterator[Hashable]:
         seen: dict[int, int] = {}
         for number, (thing, content) in enumerate(self._kept[: self._fixed]):
-            if _same(thing, content):
+            if isinstance(thing, np.ndarray):
+                if thing.tobytes() != content.tobytes():
+                    yield number, self._frozen(thing, seen, inside=True)
+            elif _same(thing, content):
                 continue
-            if isinstance(thing, dict):
+            elif isinstance(thing, dict):
                 for name in (*thing, *(content.keys() - thing.keys())):
-                    if name in _NOT_FIXED:
-                        continue
                     old, new = content.get(name), thing.get(name)
-                    if old is not new and not _same(old, new):
+                    if old is not new and name not in _NOT_FIXED and not _same(old, new):
                         yield number, str(name), self._frozen(new, seen)
             else:
                 yield number, self._frozen(thing, seen, inside=True)

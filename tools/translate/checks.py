@@ -21,7 +21,8 @@ _HAN = r"\u3400-\u9fff"
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:[.,]\d+)*")
 _HALF = re.compile(rf"[{_HAN}][,;:?!()]|[,;:?!()][{_HAN}]|[{_HAN}]\.(?!\w)")
 _CLOSE = re.compile(rf"[{_HAN}][A-Za-z0-9$`]|[A-Za-z0-9$`%][{_HAN}]")
-_APART = re.compile(r" [，。；：？！、（）“”《》…—]|[，。；：？！、（）“”《》—] ")
+# But for the number of a title, and for a line that stands for a curve at a text's beginning.
+_APART = re.compile(r"(?<!\d\.) [，。；：？！、（）“”《》…—]|[，。；：？！、（）“”《》] |(?<=.)— ")
 _TEXT_OF_FORMULA = re.compile(r"\\(text|mathrm)\{[^{}]*\}")
 _ENTRY = re.compile(r'- \*\*(?P<term>.+?)\*\* \(<span lang="zh">(?P<names>[^<]+)</span>')
 _EXCEPTED = re.compile(r"^not: (.*)$", re.MULTILINE)
@@ -57,7 +58,7 @@ def glossary(root: Path, language: str) -> dict[str, list[str]]:
     """
     page = (root / "chapters" / "glossary.md").read_text("utf-8")
     entries = _ENTRY.finditer(page) if language.startswith("zh") else ()
-    names = {one["term"].lower(): one["names"].split("、") for one in entries}
+    names = {one["term"]: one["names"].split("、") for one in entries}
     more = root / "locale" / language / "short.txt"
     for line in more.read_text("utf-8").splitlines() if more.exists() else ():
         if line.strip() and not line.startswith("#"):
@@ -123,14 +124,14 @@ def uses_the_terms(entry: polib.POEntry, terms: dict[str, list[str]]) -> Iterato
     text = _plain(entry.msgid, entry).lower().replace("-", " ")
     excepted, said = _excepted(entry), entry.msgstr.lower()
     for term in sorted(terms, key=len, reverse=True):
-        found = re.compile(rf"\b{re.escape(term.replace('-', ' '))}(s|es)?\b")
+        found = re.compile(rf"\b{re.escape(term.lower().replace('-', ' '))}(s|es)?\b")
         if not found.search(text):
             continue
         text = found.sub(" ", text)
         names = list(terms[term])
         names += [term] if re.search(r"[A-Z0-9]", term) else []  # Adam, ReLU, float32
-        if term not in excepted and not any(one.lower() in said for one in names):
-            way_out = f"say {'、'.join(names)}, or write the comment `not: {term}`"
+        if term.lower() not in excepted and not any(one.lower() in said for one in names):
+            way_out = f"say {'、'.join(names)}, or write the comment `not: {term.lower()}`"
             yield f'"{term}" is a term of the glossary; {way_out}'
 
 

@@ -1,7 +1,7 @@
 """Markdown, unit by unit: what of it is a message, and the same text with other messages.
 
-A unit is a heading, a paragraph, an item, a table's cell, or the summary of folded text. Formulas,
-code and addresses on their own are none.
+A unit is a heading, a paragraph, an item, a table's cell, the summary of folded text, or a formula
+of its own line that has words in it. Other formulas, code and addresses on their own are none.
 """
 
 import re
@@ -17,6 +17,7 @@ PARSER = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, double_
 
 _SUMMARY = re.compile(r"(?<=<summary>).*?(?=</summary>)")
 _WORD = re.compile(r"[^\W\d_]{2}")
+_SAID_IN_FORMULA = re.compile(r"\\text\{[^{}]*[^\W\d_]{2}[^{}]*\}")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def rewrite(
                 written |= dict.fromkeys(range(unit.first + 1, unit.last))
             continue
         text, kind, places = unit
-        if is_message(text) and (new := translate(text, kind)) != text:
+        if (kind == "formula" or is_message(text)) and (new := translate(text, kind)) != text:
             new = new.replace("|", "\\|") if kind == "cell" else new
             for place, part in zip(places, [new, *[None] * (len(places) - 1)], strict=True):
                 put(place, part)
@@ -124,6 +125,11 @@ def _units(
         first, last = token.map
         if token.type == "fence" and token.info.strip() == "python":
             yield _Fence(first + 1, last - 1)
+        elif token.type == "math_block" and _SAID_IN_FORMULA.search(token.content):
+            start = lines[first].index("$$")
+            places = [_Line(first, start, len(lines[first]))]
+            places += [_Line(number, 0, len(lines[number])) for number in range(first + 1, last)]
+            yield f"$${' '.join(token.content.split())}$$", "formula", places
         elif token.type == "html_block":
             yield from _summaries(lines, first, last)
         elif token.type == "inline" and kinds[-1] in ("td", "th"):

@@ -26,19 +26,20 @@ Translate = Callable[[str, str, str], str]  # (context, text, kind) → text
 _SEEN_KEYWORDS = {"xlabel", "ylabel", "zlabel", "label", "title", "desc", "unit", "description"}
 _SEEN_CALLS = {
     "annotate", "display", "legend", "Markdown", "print", "set_label", "set_title", "set_xlabel",
-    "set_xticklabels", "set_ylabel", "set_yticklabels", "suptitle", "table", "text", "warn",
+    "set_xticklabels", "set_xticks", "set_ylabel", "set_yticklabels", "set_yticks", "suptitle",
+    "table", "text", "warn",
 }  # fmt: skip
 # Hand on what they are given.
 _LISTS = {
-    "append", "dict", "enumerate", "extend", "format", "insert", "join", "list", "reversed",
-    "sorted", "tuple", "zip",
+    "append", "dict", "enumerate", "extend", "format", "insert", "join", "list", "minus",
+    "reversed", "sorted", "tuple", "zip",
 }  # fmt: skip
 # Of functions, rules and settings, which are English in every language.
 _NAMES = {
-    "absolute", "adagrad", "adam", "adamw", "baseline", "center", "default", "elu", "gelu",
+    "adagrad", "adam", "adamw", "baseline", "center", "default", "elu", "gelu",
     "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "leaky relu", "lecun_normal",
     "lecun_uniform", "lion", "lr", "nesterov", "relu", "ReLU", "rmsprop", "selu", "SELU", "sgd",
-    "sigmoid", "sin", "softmax", "softplus", "start", "steps-post", "swish", "tanh",
+    "sigmoid", "sin", "softmax", "softplus", "steps-post", "swish", "tanh",
 }  # fmt: skip
 WORD = re.compile(r"[^\W\d_]{3}")
 _PHRASE = re.compile(r"[^\W\d_]{2}\S*\s|\s\S*[^\W\d_]{2}")
@@ -104,10 +105,9 @@ class Notebook:
             if role == Role.SETTING:
                 self.by_cell.setdefault(cell, set()).add(text)
             kept = text in self.settings or any(one.fullmatch(text) for one in self.patterns)
-            listed = (
-                role in (Role.LISTED, Role.VALUE) and text in self.asked and has_words(text, role)
-            )
-            if listed and not kept:
+            listed = role in (Role.LISTED, Role.VALUE) and has_words(text, role)
+            said = _SENTENCE.match(text) and WORD.search(text)
+            if text in self.asked and (listed or said) and not kept:
                 self.looked_up.setdefault(text, cell)
 
     def keep_apart(self, translate: Translate) -> None:
@@ -145,9 +145,12 @@ class Notebook:
         own, inside = own_text(node), texts_inside(node)
         if role == Role.SEEN:
             return any(map(LABEL.search, [own, *inside]))
-        asked = any(pattern_of(node).fullmatch(text) for text in self.asked)
-        said = WORD.search(own) or _SMALL_WORD.search(own) or any(map(_PHRASE.search, inside))
-        return bool(said) and not asked
+        said = WORD.search(own) or _SMALL_WORD.search(own)
+        if said and any(pattern_of(node).fullmatch(text) for text in self.asked):
+            return False
+        return bool(
+            said or any(map(_PHRASE.search, inside)) or any(map(WORD.search, branches(node)))
+        )
 
 
 class Module(Notebook):
@@ -340,6 +343,18 @@ def texts_inside(node: ast.JoinedStr) -> list[str]:
         for part in ast.walk(value.value)
         if isinstance(part, ast.Constant) and isinstance(part.value, str)
     ]
+
+
+def branches(node: ast.JoinedStr) -> list[str]:
+    """Of the texts within the fields, those between which an `if` chooses."""
+    chosen = [
+        branch
+        for value in node.values
+        for one in ast.walk(value)
+        if isinstance(one, ast.IfExp)
+        for branch in (one.body, one.orelse)
+    ]
+    return [one.value for one in chosen if isinstance(getattr(one, "value", None), str)]
 
 
 def pattern_of(node):

@@ -18,27 +18,40 @@
     open.querySelector("summary").focus();
   });
 
-  /* What scrolls sideways in a box of its own can be reached, and so scrolled, by keyboard. A
-     region must have a name of its own. */
+  /* What scrolls in a box of its own can be reached, and so scrolled, by keyboard. A region must
+     have a name of its own; code has its copy button's. */
   const named = (selector, name) =>
-    [...document.querySelectorAll(selector)].map((box, i) => [box, `${name} ${i + 1}`]);
+    [...document.querySelectorAll(selector)].map((box, i) => [box, name && `${name} ${i + 1}`]);
   const boxes = [
     ...named("div.math, span.math", "Formula"),
     ...named(".pst-scrollable-table-container", "Table"),
+    ...named("pre, .cell_output > .output", ""),
   ];
   const offer = () => {
+    // What is folded would be laid out to be measured, one box at a time: a fifth of a second.
+    const seen = boxes.filter(([box]) => !box.closest("details:not([open])"));
     // All are measured before any is changed, or the page would be laid out again in between.
-    const scrolls = boxes.map(([box]) => box.scrollWidth > box.clientWidth);
-    boxes.forEach(([box, name], i) => {
+    const scrolls = seen.map(
+      ([{ scrollWidth, clientWidth, scrollHeight, clientHeight }, name]) =>
+        scrollWidth > clientWidth || (!name && scrollHeight > clientHeight),
+    );
+    seen.forEach(([box, name], i) => {
       if (scrolls[i]) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
+      if (!name) return;
       box.role = scrolls[i] ? "region" : null;
       box.ariaLabel = scrolls[i] ? name : null;
     });
   };
   // Widths depend on the fonts, and nobody is kept waiting for this.
-  addEventListener("load", () => document.fonts.ready.then(offer));
+  addEventListener("load", (event) => {
+    document.fonts.ready.then(offer);
+    // The theme, whose script comes last, does the same for all boxes, folded or not, one by one,
+    // and again after each change of an explorer: it is not told that the page is there.
+    event.stopImmediatePropagation();
+  });
   addEventListener("resize", offer);
+  document.addEventListener("toggle", offer, true);
 
   /* Where a reader is in a chapter, for the line on the front page (website/page/resume.py). It stays
      in this browser; the path is in its name because other courses may stand on the same host. */

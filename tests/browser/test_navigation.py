@@ -78,6 +78,25 @@ def test_the_skip_link_leads_to_the_text(page_at, server):
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
+# For each box of code that one sees: whether it scrolls, and whether the keyboard can reach it.
+CODE = """(folded) => [...document.querySelectorAll("main pre")]
+  .filter((box) => Boolean(box.closest("details:not([open])")) === folded)
+  .map((box) => [box.scrollWidth > box.clientWidth, box.getAttribute("tabindex")])"""
+
+
+def test_code_that_scrolls_is_reached_by_keyboard_once_it_is_unfolded(page_at, server):
+    page = page_at(f"{server}/{ORDER[1]}", viewport={"width": 390, "height": 844})
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(600)  # the theme would set its own 300 ms after a change
+    shown = page.evaluate(CODE, False)
+    assert {tuple(one) for one in shown} == {(True, "0"), (False, None)}
+    # What is folded was not measured: each would have been laid out for it.
+    assert {index for _, index in page.evaluate(CODE, True)} == {None}
+    page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+    page.wait_for_function("document.querySelectorAll('main details pre[tabindex]').length")
+    assert {tuple(one) for one in page.evaluate(CODE, False)} == {(True, "0"), (False, None)}
+
+
 def text_of(path):
     """The words of a page's article, without its code, scripts and pictures."""
     html = (SITE / path).read_text("utf-8").partition("<article")[2].partition("</article>")[0]

@@ -209,11 +209,20 @@ x = f"{most} {'some' if x else 'all'}", nets["leaky relu"]"""
         "a: {x:.3f} {'less' if x else 'more'}",
         "a: {most} {'some' if x else 'all'}",
     ]
-    ticks = 'ax.set_xticks([0, 1], ["rain", "dry"])\nax.legend(["start"])'
-    assert list(messages(ticks)) == ["a: rain", "a: dry", "a: start"]
+    ticks = 'ax.set_xticks([0, 1], ["rain", "dry"])'
+    assert list(messages(ticks)) == ["a: rain", "a: dry"]
     row = 'def of(name, x): ...\nof("1 × 100, kinks spread out", 3)\nof("bend", 4)'
     assert list(messages(row)) == ["a: 1 × 100, kinks spread out"]
     assert list(messages('return_ = minus(f"{x}, not {y}")')) == ["a: {x}, not {y}"]
+    assert list(messages('x = f"{what}; {seen}."')) == ["a: {what}; {seen}."]
+    assert list(messages('x = "yes" if sure else "no"')) == ["a: yes", "a: no"]
+    assert list(messages('x = said.get(turns, f"{turns} times")')) == ["a: {turns} times"]
+    both = """def draw(ax, *, form="sum"):
+    return form == "average"
+knobs = {"form": ["sum", "average"]}
+descend(**knobs)
+explore(draw, **knobs)"""
+    assert list(messages(both)) == ["a: sum", "a: average"]
     handed_on = """steps.append(f"{n} steps")
 both = " and ".join("no axis" if n is None else f"{n}" for n in shape)"""
     assert messages(handed_on) == {
@@ -242,6 +251,8 @@ both = " and ".join("no axis" if n is None else f"{n}" for n in shape)"""
         'mixed = f"w is {w}, it"\nassert mixed == "w is 2, it"',
         'runs[f"rate {lr}"] = 1\nx = ["rate 3"]',
         'x = [f"{low} × {high}"]',
+        'x = f"w is {w}, loss is {loss}"\nassert x == "w is 2, loss is 3"',
+        'x = [f"{low}{high}"]',
     ],
 )
 def test_a_setting_is_no_message(source):

@@ -39,10 +39,11 @@ _NAMES = {
     "adagrad", "adam", "adamw", "baseline", "center", "default", "elu", "gelu",
     "glorot_normal", "glorot_uniform", "he_normal", "he_uniform", "leaky relu", "lecun_normal",
     "lecun_uniform", "lion", "lr", "nesterov", "relu", "ReLU", "rmsprop", "selu", "SELU", "sgd",
-    "sigmoid", "sin", "softmax", "softplus", "steps-post", "swish", "tanh",
+    "sigmoid", "sin", "softmax", "softplus", "start", "steps-post", "swish", "tanh",
 }  # fmt: skip
 WORD = re.compile(r"[^\W\d_]{3}")
 _PHRASE = re.compile(r"[^\W\d_]{2}\S*\s|\s\S*[^\W\d_]{2}")
+_MARK = re.compile(r"[,;:] |\.$")  # between the parts of a sentence
 _SMALL_WORD = re.compile(r"\s(as|at|by|in|is|of|on|or|to)\s")
 LABEL = re.compile(r"[^\W\d_]{2}")
 # Three words and no markup: a style or a template of HTML is none.
@@ -86,17 +87,18 @@ class Notebook:
         trees = [(cell, parsed(source)) for cell, source in sources]
         book = cls(names=_Names.of([node for _, tree in trees for node in ast.walk(tree)]))
         places: list[tuple[str, str, Role]] = []
+        made: list[re.Pattern] = []
         for cell, tree in trees:
             for one in literals(tree, book.names):
                 asks = one.role in (Role.LOOKED_UP, Role.SETTING)
                 if isinstance(one.node, ast.JoinedStr):
-                    book.patterns += [pattern_of(one.node)] if asks else []
+                    (book.patterns if asks else made).append(pattern_of(one.node))
                 elif asks or not one.inside:
                     places.append((one.node.value, cell, one.role))
-        book._sort(places)
+        book._sort(places, [one for one in made if WORD.search(one.pattern)])
         return book
 
-    def _sort(self, places):
+    def _sort(self, places, made):
         self.asked = {text for text, _, role in places if role == Role.LOOKED_UP}
         self.settings = {text for text, _, role in places if role == Role.SETTING}
         self.settings |= self.names.knobs | _NAMES
@@ -107,6 +109,7 @@ class Notebook:
             kept = text in self.settings or any(one.fullmatch(text) for one in self.patterns)
             listed = role in (Role.LISTED, Role.VALUE) and has_words(text, role)
             said = _SENTENCE.match(text) and WORD.search(text)
+            said = said and not any(one.fullmatch(text) for one in made)
             if text in self.asked and (listed or said) and not kept:
                 self.looked_up.setdefault(text, cell)
 
@@ -145,7 +148,7 @@ class Notebook:
         own, inside = own_text(node), texts_inside(node)
         if role == Role.SEEN:
             return any(map(LABEL.search, [own, *inside]))
-        said = WORD.search(own) or _SMALL_WORD.search(own)
+        said = WORD.search(own) or _SMALL_WORD.search(own) or _MARK.search(own)
         if said and any(pattern_of(node).fullmatch(text) for text in self.asked):
             return False
         return bool(
@@ -250,6 +253,8 @@ def _role(literal, above, last, names):
             name = _called(node)
             if place == "func":  # ", ".join(…)
                 return Role.VALUE
+            if name == "get":
+                return Role.LOOKED_UP if child is node.args[0] else Role.VALUE
             if name in _SEEN_CALLS or name.endswith(("Error", "Warning")):
                 return Role.SEEN
             if name in _LISTS:
@@ -306,16 +311,20 @@ def _target(node, above):
 
 
 def _starred(nodes):
-    """Names that are handed over with two stars, as keyword arguments → the function."""
-    return {
-        node.id: _called(call)
+    """Names that are handed over with two stars, as keyword arguments → the function.
+
+    What explore gets are knobs, whoever else gets them.
+    """
+    found = [
+        (node.id, _called(call))
         for call in nodes
         if isinstance(call, ast.Call)
         for star in call.keywords
         if star.arg is None
         for node in ast.walk(star.value)
         if isinstance(node, ast.Name)
-    }
+    ]
+    return dict(sorted(found, key=lambda one: one[1] == "explore"))
 
 
 def _lambdas(nodes):
@@ -369,4 +378,5 @@ def has_words(text, role):
     if role == Role.SEEN:
         plain = re.sub(r"`[^`]*`|\$[^$]*\$", "", text)
         return bool(LABEL.search(plain)) and not (text in _NAMES or _EXCEPTION.fullmatch(text))
-    return bool(WORD.search(text) and (_PHRASE.search(text) or re.fullmatch(r"[A-Za-z-]+", text)))
+    word = WORD.search(text) and (_PHRASE.search(text) or re.fullmatch(r"[A-Za-z-]+", text))
+    return bool(word) or text == "no"

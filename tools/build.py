@@ -16,6 +16,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools.translate.pages import marks
+from website.run.marked import MARKS
+
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "_build"
 NEEDED = 300_000_000  # bytes: the site, its doctrees, and the notebooks with their outputs
@@ -33,6 +36,7 @@ def main() -> int:
             check_space(OUTPUT)
             for repaired in repair(OUTPUT):
                 print(f"make book: {repaired}", flush=True)
+            write_marks(ROOT, OUTPUT / MARKS)
             return build(OUTPUT)
     except RefusalError as refusal:
         print(f"make book: {refusal}", file=sys.stderr)
@@ -115,6 +119,15 @@ def damage(cache: Path) -> str:
         except (OSError, ValueError):
             return f"the notebook {key} is missing or cut off"
     return ""
+
+
+def write_marks(root: Path, folder: Path) -> None:
+    """Write down which texts of each notebook are messages, for website/run/execution.py."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for path in (*root.glob("*.ipynb"), *root.glob("chapters/[0-9a-z]*.ipynb")):
+        target = (folder / path.relative_to(root)).with_suffix(".json")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(marks(path.read_text("utf-8")), ensure_ascii=False), "utf-8")
 
 
 def build(output: Path) -> int:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tools.tidy import as_file
 from tools.translate import markdown, places, python
@@ -47,9 +48,44 @@ def rewrite(path: Path, translate: Translate) -> str:
     return write(text, lambda old, kind: translate(path.name, old, kind))
 
 
+def marks(text: str) -> dict[str, Any]:
+    """Where the messages are in the code of a notebook, for `website/run/marked.py`.
+
+    Returns: "messages", a list of (context, text, kind), and "cells": id, source and marks of each
+    cell of code. A mark is line and column of a literal, number of its message, and text → number
+    of what is looked up within the fields of an f-string.
+    """
+    cells = _cells(json.loads(text))
+    names = places.Notebook.of(_code(cells))
+    numbers: dict[tuple[str, ...], int] = {}
+    found = []
+
+    def number(*message: str) -> int:
+        return numbers.setdefault(message, len(numbers))
+
+    for cell in cells:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            rows = [
+                (line, column, number(*message), {key: number(*one) for key, one in keys.items()})
+                for line, column, message, keys in _marks(cell["id"], source, names)
+            ]
+            found.append((cell["id"], source, rows))
+    return {"messages": list(numbers), "cells": found}
+
+
+def _marks(cell, source, names):
+    return python.marks(cell, source, names) if python.is_python(source) else ()
+
+
+def _cells(data):
+    """The cells that have texts."""
+    return [cell for cell in data["cells"] if "set-up" not in cell["metadata"].get("tags", [])]
+
+
 def _notebook(text, translate):
     data = json.loads(text)
-    cells = [cell for cell in data["cells"] if "set-up" not in cell["metadata"].get("tags", [])]
+    cells = _cells(data)
     names = places.Notebook.of(_code(cells))
     for cell in cells:
         source = "".join(cell["source"])

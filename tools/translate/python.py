@@ -9,7 +9,7 @@ import io
 import re
 import textwrap
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tools.translate.places import (
     LABEL,
@@ -24,6 +24,7 @@ from tools.translate.places import (
     texts_inside,
     without_magic,
 )
+from website.run.marked import texts_in
 
 _NOT_FOR_READERS = re.compile(r"#\s*(noqa|type:|fmt:|ruff:|pragma)|\s*$")
 _KINDS = {Role.SEEN: "shown", Role.VALUE: "text in code", Role.LISTED: "name or text in code"}
@@ -65,6 +66,24 @@ def rewrite_module(name: str, source: str, translate: Translate, *, documents: b
     return rewrite(name, source, Module(documents=documents), translate, comments=False)
 
 
+def marks(
+    cell: str, source: str, notebook: Notebook
+) -> Iterator[tuple[int, int, tuple[str, str, str], dict[str, tuple[str, str, str]]]]:
+    """Where `rewrite` would replace a text that the code can show: all but docstrings.
+
+    Yields: line and column of the literal as the syntax tree has them, its message (context, text,
+    kind), and text → message of what is looked up within the fields of an f-string.
+    """
+    tree, data = parsed(source), source.encode()
+    for one, start, end in _places(tree, data, notebook):
+        node = one.node
+        message = _message(one, data[start:end].decode(), cell, notebook)
+        if message is not None and message[2] != "docstring":
+            homes = _homes(node, notebook) if message[2] == "f-string" else {}
+            keys = {text: (home, text, "looked up") for text, home in homes.items()}
+            yield node.lineno, node.col_offset, message, keys
+
+
 def is_python(source: str) -> bool:
     try:
         parsed(source)
@@ -86,11 +105,40 @@ def fields(text: str) -> list[str]:
 
     Raises: ValueError: a brace is alone, or a field is no Python.
     """
-    found = []
-    for value in _joined(text).values:
-        if isinstance(value, ast.FormattedValue):
-            found.append(_as_message(ast.JoinedStr([_Mask(only_text=True).visit(value)])))
-    return sorted(found)
+    return sorted(map(_masked_field, _fields_in(text)))
+
+
+def parts(text: str, new: str) -> tuple[list[str | int], list[list[str]]]:
+    """What an f-string's translation is made of.
+
+    Returns: its texts and, for a field, which of the original's fields it is; and for each field of
+    the original the texts within it, translated.
+
+    >>> parts("{n:,} of {'all' if n else 'no'} epochs", "{'全部' if n else '零'}轮中的 {n:,} 轮")
+    ([1, '轮中的 ', 0, ' 轮'], [[], ['全部', '零']])
+    """
+    waiting: list[str | None] = [_masked_field(one) for one in _fields_in(text)]
+    inside: list[list[str]] = [[] for _ in waiting]
+    found: list[str | int] = []
+    for part in _joined(new).values:
+        if isinstance(part, ast.Constant):
+            found.append(part.value)
+            continue
+        texts = [one.value for one in texts_in(part.value)]
+        field = waiting.index(_masked_field(part))
+        waiting[field] = None
+        inside[field] = texts
+        found.append(field)
+    return found, inside
+
+
+def _fields_in(text):
+    return [one for one in _joined(text).values if isinstance(one, ast.FormattedValue)]
+
+
+def _masked_field(field):
+    """A field with the words in it masked; the tree is changed."""
+    return _as_message(ast.JoinedStr([_Mask(only_text=True).visit(field)]))
 
 
 class _Mask(ast.NodeTransformer):
@@ -126,8 +174,8 @@ class _Mask(ast.NodeTransformer):
 # -- Writing -----------------------------------------------------------------------------------
 
 
-def _edits(tree, data, cell, notebook, translate):
-    """(start, end, new text) in bytes of each literal that has another text now."""
+def _places(tree, data, notebook):
+    """Each literal with its start and end in bytes."""
     starts = [0]
     for line in data.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
@@ -137,42 +185,60 @@ def _edits(tree, data, cell, notebook, translate):
         node = one.node
         start = starts[node.lineno - 1] + node.col_offset
         end = starts[node.end_lineno - 1] + node.end_col_offset
+        yield one, start, end
+
+
+def _edits(tree, data, cell, notebook, translate):
+    """(start, end, new text) in bytes of each literal that has another text now."""
+    for one, start, end in _places(tree, data, notebook):
         old = data[start:end].decode()
-        new = _written(one, old, node.col_offset, cell, notebook, translate)
+        new = _written(one, old, cell, notebook, translate)
         if new is not None:
             yield start, end, new
 
 
-def _written(one, old, column, cell, notebook, translate):
-    """The new literal, or None where the old one stays."""
+def _message(one, old, cell, notebook):
+    """Context, text and kind of the message that a literal is, or None."""
     node, role = one.node, one.role
-    if role == Role.DOC and not notebook.documents:
-        return None
     if role == Role.DOC:
         text = inspect.cleandoc(node.value)
-        new = translate(cell, text, "docstring") if LABEL.search(text) else text
-        return None if new == text else _docstring(new, old, column)
+        said = notebook.documents and LABEL.search(text)
+        return (cell, text, "docstring") if said else None
     if isinstance(node, ast.JoinedStr):
-        return _written_f(node, role, old, cell, notebook, translate)
+        if not notebook.shows(node, role):
+            return None
+        return cell, _as_message(node, _fields_as_written(old)), "f-string"
     text = node.value
     home = notebook.home(text, cell, role) if has_words(text, role) else None
     if home is None:
         return None
     is_key = text in notebook.looked_up and role != Role.SEEN
-    kind = "looked up" if is_key else _KINDS.get(role, "text in code")
-    new = translate(home, text, kind)
-    return None if new == text else _quoted(new, old)
+    return home, text, "looked up" if is_key else _KINDS.get(role, "text in code")
 
 
-def _written_f(node, role, old, cell, notebook, translate):
-    if not notebook.shows(node, role):
+def _written(one, old, cell, notebook, translate):
+    """The new literal, or None where the old one stays."""
+    message = _message(one, old, cell, notebook)
+    if message is None:
         return None
-    text = _as_message(node, _fields_as_written(old))
-    new = translate(cell, text, "f-string")
+    _, text, kind = message
+    new = translate(*message)
+    if kind == "f-string":
+        return _written_f(one.node, old, text, new, cell, notebook, translate)
+    if new == text:
+        return None
+    return _docstring(new, old, one.node.col_offset) if kind == "docstring" else _quoted(new, old)
+
+
+def _homes(node, notebook):
+    """Text → context of what is looked up within the fields of an f-string."""
     inside = texts_inside(node)
-    homes = {one: notebook.looked_up[one] for one in inside if one in notebook.looked_up}
-    keys = {one: translate(home, one, "looked up") for one, home in homes.items()}
-    changed = any(keys.get(one, one) != one for one in inside)
+    return {one: notebook.looked_up[one] for one in inside if one in notebook.looked_up}
+
+
+def _written_f(node, old, text, new, cell, notebook, translate):
+    keys = {one: translate(home, one, "looked up") for one, home in _homes(node, notebook).items()}
+    changed = any(new != old for old, new in keys.items())
     if new == text and not changed:
         return None
     if fields(new) != fields(text):

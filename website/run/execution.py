@@ -6,11 +6,16 @@ notebook names, it runs in the one of this Python.
 jupyter-cache keeps a notebook's outputs under a key made of its code cells. It does not know that
 they also depend on `utils`, on the data there, and on the installed packages. So this extension
 remembers, for each key, a digest of those files, and removes the record if the digest is another.
+
+Where tools.build has written down which texts of a notebook are messages, it runs with these marked
+(website/run/marked.py), and the executed notebook holds as metadata how its texts were made:
+"messages", a list of (context, text, kind), and "cells", id → text → composition.
 """
 
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from modulefinder import ModuleFinder
@@ -29,12 +34,14 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from website import extension
+from website.run import marked
 from website.run.own_kernel import in_own_kernel
 
 PACKAGE = "utils"
 # Folders of `utils` with files that a module of it opens. A test finds out whether one is missing.
 READS = {"data": ("datasets",)}
 DIGESTS = "surroundings.json"
+TEXTS = "texts"  # metadata of an executed notebook
 AT_A_TIME = 2  # each kernel keeps a core busy and takes up to 2 GB
 
 _LOGGER = logging.getLogger(__name__)
@@ -69,9 +76,14 @@ def reach(notebook: nbformat.NotebookNode, root: Path) -> set[Path]:
     return found | {file for path in found for file in _data(path)}
 
 
-def digest(notebook: nbformat.NotebookNode, root: Path) -> str:
-    """SHA-256 of names and contents of what the notebook reaches, and of requirements.txt."""
+def digest(notebook: nbformat.NotebookNode, root: Path, marks: Path | None = None) -> str:
+    """SHA-256 of names and contents of what the notebook reaches, and of requirements.txt.
+
+    marks: the file of its marks; then these count, and how texts are marked.
+    """
     total = hashlib.sha256()
+    if marks is not None:
+        total.update(marks.read_bytes() + Path(marked.__file__).read_bytes())
     for path in sorted({*reach(notebook, root), root / "requirements.txt"}):
         content = path.read_bytes() if path.is_file() else b""
         total.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode())
@@ -101,6 +113,7 @@ class _Execution:
 
     def __init__(self) -> None:
         self.now: dict[str, tuple[str, str]] = {}
+        self.marks: dict[str, Path] = {}  # document → file of its marks
 
     def outdated(
         self, app: Sphinx, env: BuildEnvironment, _added: set, _changed: set, removed: set
@@ -110,11 +123,15 @@ class _Execution:
             return []
         cache = get_cache(env.mystnb_config.execution_cache_path)
         self.file = Path(env.mystnb_config.execution_cache_path, DIGESTS)
-        self.now = dict(_inspect(env, Path(app.srcdir), cache))
+        self.marks = _marks(env, Path(app.srcdir))
+        self.now = dict(_inspect(env, Path(app.srcdir), cache, self.marks))
         known = read_digests(self.file)
         current = dict(self.now.values())
+        has_marks = {self.now[doc][0] for doc in self.marks if doc in self.now}
         for record in cache.list_cache_records():
-            if record.hashkey in current and known.get(record.hashkey) != current[record.hashkey]:
+            key = record.hashkey
+            lacks_texts = key in has_marks and not record.data.get(TEXTS)
+            if key in current and (known.get(key) != current[key] or lacks_texts):
                 cache.remove_cache(record.pk)
         kept = {record.hashkey for record in cache.list_cache_records()}
         self.known = {key: value for key, value in known.items() if key in kept}
@@ -131,21 +148,25 @@ class _Execution:
     def run_ahead(self, _app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Execute the notebooks without a record, several at a time, and keep their outputs.
 
-        One that fails leaves no record, so that myst-nb runs it once more and says what is wrong.
+        One that fails leaves no record, so that myst-nb runs it once more, as it is written, and
+        says what is wrong.
         """
         if env.mystnb_config.execution_mode != "cache":
             return
         cache = get_cache(env.mystnb_config.execution_cache_path)
         done = {record.hashkey for record in cache.list_cache_records()}
         waiting = [doc for doc in docnames if doc in self.now and self.now[doc][0] not in done]
-        if len(waiting) < 2:
+        if len(waiting) < 2 and not self.marks.keys() & set(waiting):
             return
         # The long ones first, so that none of them runs alone at the end.
         waiting.sort(key=lambda doc: -Path(env.doc2path(doc)).stat().st_size)
-        _LOGGER.info("executing %d notebooks, %d at a time", len(waiting), AT_A_TIME)
-        paths = [Path(env.doc2path(doc)) for doc in waiting]
+        _LOGGER.info("executing notebooks: %d, %d at a time", len(waiting), AT_A_TIME)
+
+        def execute(doc: str) -> CacheBundleIn | None:
+            return _execute(Path(env.doc2path(doc)), env.mystnb_config, self.marks.get(doc))
+
         with ThreadPoolExecutor(AT_A_TIME) as pool:
-            results = pool.map(lambda path: _execute(path, env.mystnb_config), paths)
+            results = pool.map(execute, waiting)
             for doc, bundle in zip(waiting, results, strict=True):
                 if bundle is None:
                     continue
@@ -173,30 +194,70 @@ def _read(path: Path) -> nbformat.NotebookNode:
     return nbformat.reads(in_own_kernel(path.read_text(encoding="utf-8")), as_version=4)
 
 
-def _execute(path: Path, config: Any) -> CacheBundleIn | None:
-    """Run one notebook as myst-nb would; None if it fails."""
+def _execute(path: Path, config: Any, marks: Path | None) -> CacheBundleIn | None:
+    """Run one notebook as myst-nb would, with its texts marked; None if it fails."""
     notebook = _read(path)
-    try:
-        result = single_nb_execution(
-            notebook,
-            cwd=str(path.parent),
-            timeout=config.execution_timeout,
-            allow_errors=config.execution_allow_errors,
-        )
-    except DeadKernelError:
-        return None
-    if result.err is not None:
-        return None
-    return CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time})
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder, "record")
+        try:
+            result = single_nb_execution(
+                notebook,
+                cwd=str(path.parent),
+                timeout=config.execution_timeout,
+                allow_errors=config.execution_allow_errors,
+                extra_arguments=[] if marks is None else _marking(marks, record),
+            )
+        except DeadKernelError:
+            return None
+        if result.err is not None:
+            return None
+        if marks is not None:
+            notebook.metadata[TEXTS] = read_record(marks, record)
+    data = {"execution_seconds": result.time, TEXTS: marks is not None}
+    return CacheBundleIn(notebook, str(path), data=data)
 
 
-def _inspect(env: BuildEnvironment, root: Path, cache: Any) -> Iterator[tuple[str, tuple]]:
+def _marking(marks: Path, record: Path) -> list[str]:
+    """What a kernel is told so that it marks texts."""
+    return [
+        f"--IPKernelApp.extra_extensions={marked.__name__}",
+        f"--Marked.marks={marks}",
+        f"--Marked.record={record}",
+    ]
+
+
+def read_record(marks: Path, record: Path) -> dict[str, Any]:
+    """How the texts were made of a notebook that ran with marks, as the head of this file says.
+
+    Raises: FileNotFoundError: the kernel did not mark anything.
+    """
+    cells: dict[str, dict[str, Any]] = {}
+    for line in record.read_text(encoding="utf-8").splitlines():
+        cell, made = json.loads(line)
+        cells.setdefault(cell, {}).update(made)
+    messages = json.loads(marks.read_text(encoding="utf-8"))["messages"]
+    return {"messages": messages, "cells": cells}
+
+
+def _marks(env: BuildEnvironment, root: Path) -> dict[str, Path]:
+    """The files of marks, by document."""
+    folder = Path(env.mystnb_config.execution_cache_path).with_name(marked.MARKS)
+    paths = {
+        doc: folder / Path(env.doc2path(doc)).relative_to(root).with_suffix(".json")
+        for doc in env.found_docs
+    }
+    return {doc: path for doc, path in paths.items() if path.is_file()}
+
+
+def _inspect(
+    env: BuildEnvironment, root: Path, cache: Any, marks: dict[str, Path]
+) -> Iterator[tuple[str, tuple]]:
     for docname in env.found_docs:
         path = Path(env.doc2path(docname))
         if path.suffix == ".ipynb":
             notebook = _read(path)
             _, key = cache.create_hashed_notebook(notebook)
-            yield docname, (key, digest(notebook, root))
+            yield docname, (key, digest(notebook, root, marks.get(docname)))
 
 
 def _data(path: Path) -> Iterator[Path]:

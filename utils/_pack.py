@@ -8,11 +8,12 @@ is stored is how they differ from their neighbours', along some of the knobs and
 
 import itertools
 import json
+import math
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -26,6 +27,7 @@ _IN_POINTS, _DECIMALS = "\ue000", "\ue001\ue002\ue003\ue004\ue005\ue006\ue007\ue
 _HOLE = f"[{_IN_POINTS}-{_DECIMALS[-1]}]"
 _VALUE = re.compile(r'="([^"]*)"|>([^<]+)')
 _NUMBER = re.compile(r"(?<![\w.#-])-?\d+(?:\.\d+)?(?!\w|\.\d)")
+_TEXT = re.compile(r"(?:^|(?<=>))[^<>]+")
 _MARK = "\uf8ff"  # in markup, the place of a value
 _LARGEST = 2**15 - 1
 _CURVE = 32  # numbers: a slot with more of them is coded on its own
@@ -33,6 +35,18 @@ _CURVE = 32  # numbers: a slot with more of them is coded on its own
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 
 Column = list[str | None]  # of one slot, a value for each frame
+
+
+def _inner_texts(markup: str, new: Callable[[str], str]) -> str:
+    return _TEXT.sub(lambda match: escape(new(unescape(match[0])), quote=False), markup)
+
+
+def _whole_text(text: str, new: Callable[[str], str]) -> str:
+    return new(text)
+
+
+# Kinds of slots that hold texts, and how these are renewed.
+_TEXTS = {"": _whole_text, "aria-label": _whole_text, "<": _inner_texts}
 
 
 @dataclass(frozen=True)
@@ -74,14 +88,83 @@ def pack(frames: Sequence[Frame], first: int, stops: Sequence[int]) -> bytes:
         for node, kind, column in _columns(frames, first)
         if any(value != column[0] for value in column)
     ]
-    heads, numbers = [], []
-    for knobs, together in _blocks(slots):
-        matrix = np.concatenate([slot.numbers for slot in together], axis=1)
-        how, coded = _code(matrix, [stops[knob] for knob in knobs])
-        heads.append([knobs, *how, [slot.head for slot in together]])
-        numbers.append(coded)
-    text = json.dumps(heads, separators=(",", ":"), ensure_ascii=False)
-    return zlib.compress(text.encode() + b"\n" + b"".join(numbers), 9)
+    return _deflated([_coded(knobs, together, stops) for knobs, together in _blocks(slots)])
+
+
+def with_texts(packed: bytes, stops: Sequence[int], new: Callable[[str], str]) -> bytes:
+    """What `pack` has written, with `new(text)` for each text, sentence and label for the ear.
+
+    Blocks in which nothing changes keep their bytes, for to code them is what takes the time.
+    """
+    line, _, numbers = zlib.decompress(packed).partition(b"\n")
+    blocks, changed, at = [], [], 0
+    for head in json.loads(line):
+        knobs, *_, heads = head
+        size = 2 * math.prod(stops[knob] for knob in knobs) * sum(width for *_, width in heads)
+        coded, at = numbers[at : at + size], at + size
+        slots = []
+        if any(kind in _TEXTS for _, kind, *_ in heads):
+            slots = _decoded(head, coded, stops)
+        renewed = [_with_texts(slot, stops, new) for slot in slots]
+        if renewed == slots:
+            blocks.append((head, coded))
+        else:
+            changed += renewed
+    blocks += [_coded(knobs, together, stops) for knobs, together in _blocks(changed)]
+    return _deflated(blocks)
+
+
+def _coded(knobs, slots, stops):
+    """A block's part of the JSON, and its bytes."""
+    matrix = np.concatenate([slot.numbers for slot in slots], axis=1)
+    how, coded = _code(matrix, [stops[knob] for knob in knobs])
+    return [knobs, *how, [slot.head for slot in slots]], coded
+
+
+def _deflated(blocks: Sequence[tuple[list, bytes]]) -> bytes:
+    text = json.dumps([head for head, _ in blocks], separators=(",", ":"), ensure_ascii=False)
+    return zlib.compress(text.encode() + b"\n" + b"".join(coded for _, coded in blocks), 9)
+
+
+def _decoded(head, coded, stops):
+    """The slots of a block."""
+    knobs, summed, stride, by_column, heads = head
+    shape = [stops[knob] for knob in knobs]
+    low, high = np.frombuffer(coded, np.uint8).reshape(2, -1).astype(np.uint16)
+    zigzag = low | high << 8
+    numbers = (zigzag >> 1).astype(np.int16) ^ -(zigzag & 1).astype(np.int16)
+    cells = math.prod(shape)
+    rows = numbers.reshape(-1, cells).T if by_column else numbers.reshape(cells, -1)
+    grid = rows.reshape(*shape, -1).copy()
+    for first in range(stride):
+        grid[..., first::stride] = grid[..., first::stride].cumsum(axis=-1, dtype=np.int16)
+    for axis in summed:
+        grid = grid.cumsum(axis=axis, dtype=np.int16)
+    ends = np.cumsum([width for *_, width in heads])
+    parts = np.split(grid.reshape(cells, -1), ends[:-1], axis=1)
+    return [
+        _Slot(node, kind, tuple(knobs), templates, part)
+        for (node, kind, templates, _), part in zip(heads, parts, strict=True)
+    ]
+
+
+def _with_texts(slot, stops, new):
+    """A slot with other texts, or itself."""
+    if slot.kind not in _TEXTS:
+        return slot
+    column = [_value(slot.templates, row) for row in slot.numbers.tolist()]
+    renewed = [value and _TEXTS[slot.kind](value, new) for value in column]
+    if renewed == column:
+        return slot
+    own = [count if knob in slot.knobs else 1 for knob, count in enumerate(stops)]
+    return _slot(slot.node, slot.kind, renewed, own)
+
+
+def _value(templates: list[str | None], numbers: list[int]) -> str | None:
+    """The value of a slot in one cell, as replay.js finds it."""
+    template = templates[numbers[0] if len(templates) > 1 else 0]
+    rest = iter(numbers[len(templates) > 1 :])
+    return template and re.sub(_HOLE, lambda match: _written(next(rest), match[0]), template)
 
 
 def _columns(frames: Sequence[Frame], first: int) -> Iterator[tuple[int, str, Column]]:

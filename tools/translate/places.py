@@ -26,8 +26,8 @@ Translate = Callable[[str, str, str], str]  # (context, text, kind) → text
 _SEEN_KEYWORDS = {"xlabel", "ylabel", "zlabel", "label", "title", "desc", "unit", "description"}
 _SEEN_CALLS = {
     "annotate", "display", "legend", "Markdown", "print", "set_label", "set_title", "set_xlabel",
-    "set_xticklabels", "set_xticks", "set_ylabel", "set_yticklabels", "set_yticks", "suptitle",
-    "table", "text", "warn",
+    "set_xticklabels", "set_xticks", "set_ylabel", "set_yticklabels", "set_yticks", "show",
+    "suptitle", "table", "text", "warn",
 }  # fmt: skip
 # Hand on what they are given.
 _LISTS = {

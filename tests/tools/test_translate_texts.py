@@ -119,6 +119,8 @@ $$\\begin{cases} 1 & \\text{if kept,} \\\\
 | --- | --- |
 | a \\| b | 0.9 |
 
+![A slope](slope.svg)
+
 <details>
 <summary>All of it</summary>
 
@@ -143,6 +145,7 @@ def test_markdown_is_taken_unit_by_unit():
         ("**Predict.** Which one?", "text"),
         ("one `item`", "item"),
         ("head", "cell"),
+        ("A slope", "alternative text"),
         ("All of it", "summary"),
     ]
 
@@ -153,6 +156,7 @@ def test_markdown_is_written_unit_by_unit():
     )
     begin, end = "# 甲 | 乙\n\n甲 | 乙\n\n$$x = 1$$\n\n$$甲$$", "> 甲 | 乙\n\n- 甲 | 乙\n- `code`"
     assert new.startswith(f"{begin}\n\n{end}")
+    assert "![甲 | 乙](slope.svg)" in new
     assert "| 甲 \\| 乙 | $x$ |\n| --- | --- |\n| a \\| b | 0.9 |" in new
     assert "<summary>甲 | 乙</summary>\n\n```python\nA = 1  # WHY NOT\n```" in new
 

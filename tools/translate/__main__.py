@@ -1,7 +1,7 @@
 """Catalogs of translations, and the course in another language.
 
 `extract` renews the catalogs in locale/ after the English text has changed, or begins those that
-are named. `write FOLDER` writes the course in that language into a folder.
+are named; README.zh.md, too. `write FOLDER` writes the course in that language into a folder.
 """
 
 import argparse
@@ -47,6 +47,9 @@ def extract(root: Path, language: str, names: list[str]) -> int:
         new.save(str(path))
         fuzzy, open_ = len(new.fuzzy_entries()), len(new.untranslated_entries())
         print(f"{path.relative_to(root)}: {len(new)} messages, {open_} open, {fuzzy} fuzzy")
+        if name == "readme":
+            text = pages.rewrite(*files, catalog.translator(new))
+            catalog.readme(root, language).write_text(text, "utf-8")
     return 0
 
 

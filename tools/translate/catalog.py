@@ -23,6 +23,11 @@ def path_of(root: Path, language: str, name: str) -> Path:
     return root / "locale" / language / f"{name}.po"
 
 
+def readme(root: Path, language: str) -> Path:
+    """The only page whose translation is stored, since people read it where the code is."""
+    return root / f"README.{language.partition('_')[0]}.md"
+
+
 def read(path: Path) -> polib.POFile:
     """The catalog in a file, or an empty one."""
     return polib.pofile(str(path), wrapwidth=0) if path.exists() else polib.POFile(wrapwidth=0)

@@ -25,6 +25,7 @@ _CLOSE = re.compile(rf"[{_HAN}][A-Za-z0-9$`]|[A-Za-z0-9$`%][{_HAN}]")
 _APART = re.compile(r"(?<!\d\.) [，。；：？！、（）“”《》…—]|[，。；：？！、（）“”《》] |(?<=.)— ")
 _TEXT_OF_FORMULA = re.compile(r"\\(text|mathrm)\{[^{}]*\}")
 _ENTRY = re.compile(r'- \*\*(?P<term>.+?)\*\* \(<span lang="zh">(?P<names>[^<]+)</span>')
+_EXTRACT = "run python -m tools.translate extract"
 _EXCEPTED = re.compile(r"^not: (.*)$", re.MULTILINE)
 
 
@@ -45,7 +46,10 @@ def faults(root: Path, language: str) -> Iterator[str]:
                     yield f"{where}, {entry.msgctxt}: {fault}: {_short(entry.msgid)}"
         try:
             for file in files:
-                pages.rewrite(file, catalog.translator(known))
+                written = pages.rewrite(file, catalog.translator(known))
+            stored = catalog.readme(root, language)
+            if name == "readme" and stored.read_text("utf-8") != written:
+                yield f"{stored.name}: is not what {where} says; {_EXTRACT}"
         except ValueError as error:
             yield f"{where}: {error}"
 
@@ -71,7 +75,7 @@ def is_of_today(known: polib.POFile, files: list[Path]) -> Iterator[str]:
     """The messages are those of the English text."""
     now = catalog.extract(files)
     there = {(one.msgctxt, one.msgid) for one in known}
-    way_out = "run python -m tools.translate extract, and translate what is fuzzy"
+    way_out = f"{_EXTRACT}, and translate what is fuzzy"
     for context, text in [*(now.keys() - there)][:3]:
         yield f"{context}: not in the catalog: {_short(text)}; {way_out}"
     for context, text in [*(there - now.keys())][:3]:

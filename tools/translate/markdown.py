@@ -143,6 +143,9 @@ def _units(
             # Behind the first line all goes with its beginning: "> " or spaces.
             places = [places[0], *(replace(one, start=0) for one in places[1:])]
             kind = "heading" if kinds[-1] == "heading" else "item" if "list_item" in kinds else ""
+            pictures = [one.content for one in token.children or () if one.type == "image"]
+            if len(parts) == len(pictures) == 1 and not words(token.content).strip():
+                yield pictures[0], "alternative text", [_find(lines, first, pictures[0])]
             yield " ".join(part.strip() for part in parts), kind or "text", places
 
 

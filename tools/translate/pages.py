@@ -23,6 +23,7 @@ def catalogs(root: Path) -> dict[str, list[Path]]:
     """The name of each catalog, and the files whose texts it holds."""
     pages = [root / "index.ipynb", *sorted((root / "chapters").glob("[0-9a-z]*.*"))]
     own = {page.stem: [page] for page in pages if page.suffix in (".ipynb", ".md")}
+    own |= {"readme": [root / "README.md"]} if (root / "README.md").exists() else {}
     return own | {
         name: sorted(path for pattern in patterns for path in root.glob(pattern))
         for name, patterns in SHARED.items()

@@ -30,7 +30,7 @@ _HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t#]*$|^(?: {0,3})(?:```+|~~~+)", 
 _DETAILS = re.compile(r"<(/?)details\b[^>]*>", re.IGNORECASE)
 _SUMMARY = re.compile(r"<summary\b[^>]*>(.*?)</summary\s*>", re.DOTALL | re.IGNORECASE)
 _CODE = re.compile(r"^ *(?:```|~~~)|<pre\b|<code\b", re.MULTILINE | re.IGNORECASE)
-_SOLUTION = re.compile(r"\W*solution", re.IGNORECASE)
+_SOLUTION = re.compile(r"\W*(solution|解答)", re.IGNORECASE)
 _NUMBERED = re.compile(r"\S+ [\dN]+\.\d+\b")  # Exercise 3.1, Aufgabe 3.1
 _SPAN = re.compile(r"(`+).*?\1", re.DOTALL)  # code, also in a block of its own
 _LINK = re.compile(r'(\]\(\s*<?|(?:href|src)=")(?![a-z]+:|#|/)([^)\s>"#]+)')

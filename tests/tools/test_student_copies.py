@@ -15,6 +15,7 @@ from notebooks import INDEX, ROOT, TEMPLATE, build, chapters, code, exercises, m
 
 import tools.exercises
 from tools.exercises import relink, without_solutions, write
+from tools.translate import catalog, pages
 from website.run.own_kernel import METADATA
 
 SOLUTION = "<details>\n<summary>Solution</summary>\n\n```python\nx = 7\n```\n\n</details>"
@@ -29,6 +30,15 @@ def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("exercises") / "copies"
     write(folder)
     return folder
+
+
+@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem)
+def test_a_translated_chapter_loses_the_same(path):
+    translate = catalog.translator(catalog.read(catalog.path_of(ROOT, "zh_CN", path.stem)))
+    english, chinese = path.read_text("utf-8"), pages.rewrite(path, translate)
+    one, other = (without_solutions(json.loads(text), path.stem) for text in (english, chinese))
+    assert [cell["id"] for cell in other["cells"]] == [cell["id"] for cell in one["cells"]]
+    assert "解答" in chinese and "解答" not in str(other)
 
 
 def student(path, written):

@@ -4,6 +4,7 @@ import ast
 import copy
 import json
 import pickle
+from pathlib import PurePath
 from types import SimpleNamespace
 
 import numpy as np
@@ -64,6 +65,7 @@ def test_a_marked_text_is_the_plain_one_to_all_who_use_it():
     assert repr(text) == "'slow rate'"
     assert json.dumps({text: [text]}) == '{"slow rate": ["slow rate"]}'
     assert f"{text:>11}|{text!r}" == "  slow rate|'slow rate'"
+    assert marked._joined(None, (text, ord("s"), "")).made_of == ["joined", [["is", 0]]]
     assert np.array([text, "w"]).dtype == np.dtype("<U9")
     assert sorted([text, "a"]) == ["a", "slow rate"]
     assert text[:4] == "slow"
@@ -79,9 +81,16 @@ def test_other_processes_get_the_plain_text():
 
 def test_a_copy_keeps_its_mark():
     text = marked._is("rate", 3)
-    for one in (copy.copy(text), copy.deepcopy({"a": [text]})["a"][0], str(text)):
+    for one in (copy.copy(text), copy.deepcopy({"a": [text]})["a"][0]):
         assert isinstance(one, Marked)
         assert one.made_of == ["is", 3]
+
+
+def test_who_asks_for_a_plain_text_gets_one():
+    """Otherwise pathlib, which lets Python keep each part of a path once, refuses it."""
+    text = marked._is("rate", 3)
+    assert type(str(text)) is str
+    assert PurePath("a") / text == PurePath("a/rate")
 
 
 def test_what_is_made_of_marked_texts_knows_them():

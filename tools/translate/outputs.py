@@ -109,7 +109,7 @@ def _names(executed, messages):
     cells = [cell for cell in executed.cells if cell.cell_type == "code"]
     trees = [places.parsed(cell.source) for cell in cells]
     book = places.Notebook.of((cell.id, cell.source) for cell in cells)
-    found: set[str] = set()
+    found = {"False", "None", "True", "inf", "nan"}
     for tree in trees:
         for node in ast.walk(tree):
             for _, value in ast.iter_fields(node):

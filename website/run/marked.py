@@ -39,9 +39,14 @@ class Marked(str):
     __slots__ = ("made_of",)
     made_of: Any
 
-    def __str__(self) -> "Marked":
-        _made[plain(self)] = self.made_of  # shown by this cell, perhaps made by another
-        return self
+    def __str__(self) -> str:
+        """A plain text, as who asks for one needs it; it is recorded as this cell's.
+
+        So libraries ask for what they show, which another cell may have made.
+        """
+        text = plain(self)
+        _made[text] = self.made_of
+        return text
 
     def __add__(self, other: Any) -> Any:
         if not isinstance(other, str):
@@ -137,10 +142,9 @@ def _joined(number: int | None, *parts: Any) -> str:
 
 def _field(value: Any, conversion: int, form: str) -> tuple[str, Any]:
     """A field's text and composition."""
-    converted = _CONVERSIONS[conversion](value)
-    text = format(converted, form)
-    if isinstance(converted, Marked) and text == converted:
-        return text, converted.made_of
+    text = format(_CONVERSIONS[conversion](value), form)
+    if isinstance(value, Marked) and text == value:
+        return text, value.made_of
     if isinstance(value, Marked) and text == f"'{plain(value)}'":
         return text, ["joined", ["'", value.made_of, "'"]]
     return text, text

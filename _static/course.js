@@ -18,6 +18,12 @@
     open.querySelector("summary").focus();
   });
 
+  /* The same place in the other language. What the address says of an explorer is kept, too. */
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("a.language");
+    if (link) link.hash = location.hash;
+  });
+
   /* What scrolls in a box of its own can be reached, and so scrolled, by keyboard. A region must
      have a name of its own; code has its copy button's. */
   const named = (selector, name) =>

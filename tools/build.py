@@ -17,10 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.translate.pages import marks
+from website.languages import ENGLISH, Language, languages
 from website.run.marked import MARKS
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "_build"
+TRANSLATED = "languages"  # below OUTPUT: a book for each language but English
 NEEDED = 300_000_000  # bytes: the site, its doctrees, and the notebooks with their outputs
 
 
@@ -95,7 +97,7 @@ def repair(output: Path) -> Iterator[str]:
         shutil.rmtree(cache)
         yield f"the execution cache was damaged ({fault}) and is gone: every notebook runs again."
     if (output / ".unfinished").exists():
-        for folder in ("html", ".doctrees", "jupyter_execute"):
+        for folder in ("html", ".doctrees", "jupyter_execute", TRANSLATED):
             shutil.rmtree(output / folder, ignore_errors=True)
         yield "the last build did not succeed: all pages are written anew; outputs are kept."
 
@@ -131,13 +133,44 @@ def write_marks(root: Path, folder: Path) -> None:
 
 
 def build(output: Path) -> int:
-    """Run jupyter-book strictly; return its status. A mark stays behind unless it succeeds."""
+    """Build each language's site strictly; return 0. A mark stays behind unless all succeed."""
     unfinished = output / ".unfinished"
     unfinished.touch()
+    for language in languages(output.parent):
+        if language != ENGLISH:
+            shutil.rmtree(output / "html" / language.folder, ignore_errors=True)
+    run(output.parent)
+    for language in languages(output.parent):
+        if language != ENGLISH:
+            build_translation(output, language)
+    unfinished.unlink()
+    print(f"The site is in {output / 'html'}: open index.html there.")
+    return 0
+
+
+def build_translation(output: Path, language: Language) -> None:
+    """Build the course in a language, and put its pages below the English ones."""
+    from tools.translate import book  # not needed, and so not loaded, by a course in English alone
+
+    folder = output / TRANSLATED / language.code
+    try:
+        book.write(output.parent, output, language, folder)
+        run(folder)
+        book.publish(folder / "_build" / "html", output / "html", language)
+    except ValueError as error:
+        raise RefusalError(str(error)) from None
+
+
+def run(book: Path) -> None:
+    """Let jupyter-book build the book in this folder."""
     program = Path(sys.executable).with_name("jupyter-book")
+    # Extensions and helpers are those of this book, not those of a folder around it.
+    search_path = os.pathsep.join(filter(None, [str(book), os.environ.get("PYTHONPATH")]))
     try:
         done = subprocess.run(
-            [program, "build", ".", "-n", "-W", "--keep-going"], cwd=output.parent
+            [program, "build", ".", "-n", "-W", "--keep-going"],
+            cwd=book,
+            env={**os.environ, "PYTHONPATH": search_path},
         )
     except KeyboardInterrupt:
         raise RefusalError(
@@ -148,9 +181,6 @@ def build(output: Path) -> int:
             f"jupyter-book failed (status {done.returncode}); its messages above say where. "
             "Mend that and begin again: notebooks that ran to their end are kept."
         )
-    unfinished.unlink()
-    print(f"The site is in {output / 'html'}: open index.html there.")
-    return 0
 
 
 if __name__ == "__main__":

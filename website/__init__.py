@@ -22,6 +22,7 @@ EXTENSIONS = (
     "run.execution",
     "read.mathml",
     "read.missing",
+    "read.original",
     "read.figures",
     "read.outputs",
     "read.marks",
@@ -32,6 +33,7 @@ EXTENSIONS = (
     "page.explorers",
     "page.sheet",
     "page.theme",
+    "page.language",
     "page.baseurl",
     "page.pages",
     "page.resume",
@@ -40,6 +42,9 @@ EXTENSIONS = (
     "finish.not_found",
     "finish.offline",
 )
+
+# What a translation has from the English course: outputs, marks, the style sheet.
+OF_THE_ORIGINAL = {"run.kernels", "run.execution", "read.marks", "read.mistakes", "page.sheet"}
 
 
 def extension() -> dict[str, Any]:
@@ -55,6 +60,9 @@ def extension() -> dict[str, Any]:
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:
+    # Where the English course is, seen from this one's folder; "" for the English course itself.
+    app.add_config_value("original", "", "env")
     for name in EXTENSIONS:
-        app.setup_extension(f"{__name__}.{name}")
+        if not (app.config.original and name in OF_THE_ORIGINAL):
+            app.setup_extension(f"{__name__}.{name}")
     return extension()

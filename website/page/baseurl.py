@@ -11,6 +11,7 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from website import extension, repository
+from website.page.language import this_language
 
 
 def base(given: str, address: str) -> str:
@@ -40,7 +41,8 @@ def base(given: str, address: str) -> str:
 
 def set_base(_app: Sphinx, config: Config) -> None:
     """Let Sphinx name the page's own address in each page, as `canonical`."""
-    config.html_baseurl = base(config.html_baseurl, config.html_theme_options["repository_url"])
+    site = base(config.html_baseurl, config.html_theme_options["repository_url"])
+    config.html_baseurl = site + this_language(config).folder
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sphinx.errors import SphinxError
 
 from website import extension
 from website.page import sharing
+from website.page.language import site_of
 
 LONGEST = 160  # characters of a description that search engines show
 SEARCH = "Search all chapters of this course, its glossary and its notation."
@@ -56,7 +57,7 @@ def add_head(
         raise SphinxError(f"{source}: no paragraph follows the title to describe the page.")
     front = page == app.config.root_doc
     shared = sharing.tags(
-        base=app.config.html_baseurl,
+        base=site_of(app.config),
         page=context["pageurl"],
         kind="website" if front else "article",
         title="Search" if doctree is None else app.env.titles[page].astext(),

@@ -11,6 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from website import extension
+from website.page.language import above
 from website.page.sheet import check_sheets
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -21,24 +22,28 @@ def add_templates(app: Sphinx) -> None:
     app.config.templates_path[:0] = [str(TEMPLATES), str(TEMPLATES / "components")]
 
 
-def deferred(script: Any) -> Any:
+def deferred(script: Any, *, is_translation: bool = False) -> Any:
     """A script of Sphinx that runs after the text is there, in the order of all.
 
     What the page itself holds speaks of what the files before it define; a module is deferred, too.
     """
     how = {"defer": "defer"} if script.filename else {"type": "module"}
-    return type(script)(script.filename, priority=script.priority, **(script.attributes | how))
+    name = above(str(script.filename)) if script.filename and is_translation else script.filename
+    return type(script)(name, priority=script.priority, **(script.attributes | how))
 
 
 def fill(
-    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document
+    app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document
 ) -> None:
     """Give the templates their scripts, and make sure that the one style sheet has all sheets."""
     # Else no colour is defined until a script has chosen, and without scripts none at all.
     context["default_mode"] = "light"
     sheets = sorted(context["css_files"], key=lambda sheet: sheet.priority)
     check_sheets([str(sheet.filename).removeprefix("_static/") for sheet in sheets])
-    context["script_files"] = [deferred(script) for script in context["script_files"]]
+    context["script_files"] = [
+        deferred(script, is_translation=bool(app.config.original))
+        for script in context["script_files"]
+    ]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

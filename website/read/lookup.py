@@ -32,8 +32,9 @@ def add_addresses(document: nodes.document) -> Iterator[tuple[str, str, str]]:
     for item in document.findall(nodes.list_item):
         term, chinese = next(item.findall(nodes.strong), None), chinese_in(item)
         if term is not None and chinese:
-            address = f"term-{nodes.make_id(term.astext())}"
-            item["ids"].append(address)
+            if not item["ids"]:  # a translation's have come from the English page
+                item["ids"] = [f"term-{nodes.make_id(term.astext())}"]
+            address = item["ids"][0]
             yield from ((name, term.astext(), address) for name in chinese.split("、"))
 
 

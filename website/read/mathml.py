@@ -49,7 +49,8 @@ _PLANCK = {"h": "ℎ"}
 
 _SIZES = re.compile(r"(\d[\d,]*(?:×\d+)?(?:-\d[\d,]*(?:×\d+)?){2,}|\d[\d,]* × \d[\d,]*)")
 _MATH = nodes.math | nodes.math_block
-_OPENING, _CLOSING = re.compile(r"[(\[‘“]*$"), re.compile(r"[.,;:!?)\]’”…%]*")
+_OPENING = re.compile(r"[(\[‘“（《]*$")
+_CLOSING = re.compile(r"[.,;:!?)\]’”…%，。、；：！？）》]*")
 
 FONT = "_static/fonts/latin-modern-math-subset.woff2"
 
@@ -104,8 +105,13 @@ def characters(mathml: str) -> set[int]:
     drawn = _SINGLE.sub(lambda match: _italic(match[1]), _ANNOTATION.sub("", mathml))
     if "<msqrt" in mathml or "<mroot" in mathml:
         drawn += "√"
-    # Neither spaces nor marks like "invisible times" need a picture.
-    return {ord(one) for one in shown(drawn) if unicodedata.category(one)[0] not in "ZC"}
+    # Neither spaces nor marks like "invisible times" need a picture; Chinese has the reader's font.
+    return {
+        ord(one)
+        for one in shown(drawn)
+        if unicodedata.category(one)[0] not in "ZC"
+        and unicodedata.east_asian_width(one) not in "WF"
+    }
 
 
 def _keep_low(mathml: str) -> str:

@@ -1,11 +1,13 @@
 """Sphinx extension: a chapter that _toc.yml does not list is missed, but breaks nothing.
 
 A link to it becomes its words and a remark. In the pages to look things up, what serves only such a
-chapter is left out: list items and table rows all of whose links lead there, sections called
-"Chapter N", and then every table, list and section in which nothing is left. A chapter is missing
-if its file lies with the others; a link to a file that is not there stays a fault.
+chapter is left out: list items and table rows all of whose links lead there, sections titled
+by a chapter's number, "Chapter 3" in any language, and then every table, list and section in which
+nothing is left. A chapter is missing if its file lies with the others; a link to a file that is not
+there stays a fault.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +20,7 @@ from website import extension
 from website.contents import CHAPTER
 
 REMARK = " (not in this edition)"
+_TITLE = re.compile(r"[^\d.]+(\d+)[^\d.]*")
 # What remains of a section or a table that holds nothing any more.
 _FRAME = (nodes.title, nodes.colspec, nodes.thead)
 
@@ -38,8 +41,8 @@ class MissingChapters(SphinxTransform):
         """What serves missing chapters alone."""
         there = {_number(docname) for docname in self.env.found_docs}
         for section in self.document.findall(nodes.section):
-            word, _, number = section[0].astext().partition(" ")
-            if word == "Chapter" and number.isdecimal() and int(number) not in there:
+            number = _TITLE.fullmatch(section[0].astext())
+            if number and int(number[1]) not in there:
                 yield section
         for kind in (nodes.list_item, nodes.row):
             for row in self.document.findall(kind):

@@ -4,5 +4,5 @@
 if (location.protocol !== "file:")
   document.head.append(Object.assign(document.createElement("link"), {
     rel: "preload", as: "font", type: "font/woff2", crossOrigin: "",
-    href: `${document.documentElement.dataset.content_root}_static/fonts/latin-modern-math-subset.woff2`,
+    href: "{{ pathto('_static/fonts/latin-modern-math-subset.woff2', 1) }}",
   }));

@@ -1,0 +1,95 @@
+"""A translation's pages have the English addresses and marks, and nothing runs for them."""
+
+import re
+
+import polib
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+RUNS = "with open('one.runs', 'a') as runs: runs.write('|')"
+BOX = "> **Predict.** More or less?"
+TEXTS = {  # of chapters/1_one.ipynb
+    "1. One": "1. 一",
+    "Does it find the way?": "它找得到路吗？",
+    "Reading and doing: an hour.": "阅读加动手：一小时。",
+    "The first step": "第一步",
+    "**Predict.** More or less?": "**预测。** 多还是少？",
+    "What notes get wrong": "笔记里常见的错误",
+    "**1. A trap.** See [the step](#the-first-step).": "**1. 陷阱。** 见[第一步](#the-first-step)。",
+}
+CHAPTER = """# 1. One
+
+Does it find the way?
+
+Reading and doing: an hour.
+
+## The first step
+
+> **Predict.** More or less?
+
+## What notes get wrong
+
+**1. A trap.** See [the step](#the-first-step)."""
+FRONT = "# Front\n\nTo [the trap](chapters/1_one.ipynb#mistake-1)."
+
+
+def translate(book, name, texts):
+    """Write the catalog of a page; all messages are of its only cell of Markdown."""
+    catalog = polib.POFile(wrapwidth=0)
+    for text, translation in texts.items():
+        catalog.append(polib.POEntry(msgctxt="cell-0", msgid=text, msgstr=translation))
+    book.write(f"locale/zh_CN/{name}.po", str(catalog))
+
+
+@pytest.fixture
+def bilingual(tiny):
+    tiny.write_notebook("index.ipynb", new_markdown_cell(FRONT))
+    tiny.write_notebook(
+        "chapters/1_one.ipynb", new_markdown_cell(CHAPTER), new_code_cell(RUNS + "\n40 + 2")
+    )
+    tiny.write_toc("chapters/1_one")
+    translate(tiny, "1_one", TEXTS)
+    return tiny
+
+
+def ids(html):
+    return re.findall(r' id="([^"]+)"', html)
+
+
+@pytest.mark.site
+def test_a_translation_is_built_below_and_keeps_addresses_marks_and_outputs(bilingual):
+    printed, succeeded = bilingual.build()
+    assert succeeded, printed
+    english, chinese = bilingual.page("chapters/1_one.html"), bilingual.page("zh/chapters/1_one.html")
+    assert '<html lang="zh-CN"' in chinese
+    assert "第一步" in chinese
+    assert "The first step" not in chinese
+    assert ids(chinese) == ids(english)
+    assert "mistake-1" in ids(chinese)
+    for name in ("predict", "question", "time"):
+        assert len(re.findall(rf'class="{name}[ "]', chinese)) == 1
+    assert 'href="#the-first-step"' in chinese
+    assert 'href="chapters/1_one.html#mistake-1"' in bilingual.page("zh/index.html")
+    assert re.search(r"<pre>.*42", chinese)
+    # Each leads to the other, and both ask for the same files.
+    assert re.search(r'<a [^>]*hreflang="zh-CN"[^>]*href="\.\./zh/chapters/1_one\.html"', english)
+    assert re.search(r'<a [^>]*hreflang="en"[^>]*href="\.\./\.\./chapters/1_one\.html"', chinese)
+    assert 'href="../../_static/site.css"' in chinese
+    assert not (bilingual.root / "_build/html/zh/_static/site.css").exists()
+    for source in re.findall(r'<script [^>]*src="([^"?]+)', chinese):
+        assert (bilingual.root / "_build/html/zh/chapters" / source).resolve().is_file(), source
+
+    # A new translation changes its page alone, and runs nothing.
+    translate(bilingual, "1_one", TEXTS | {"The first step": "迈出第一步"})
+    printed, succeeded = bilingual.build()
+    assert succeeded, printed
+    assert "迈出第一步" in bilingual.page("zh/chapters/1_one.html")
+    assert bilingual.runs() == (1,)
+
+
+@pytest.mark.site
+def test_a_translation_that_would_change_blocks_is_refused(bilingual):
+    translate(bilingual, "1_one", TEXTS | {"The first step": "- 第一步"})
+    printed, succeeded = bilingual.build()
+    assert not succeeded
+    assert "make book: tools.translate: cell 'cell-0' would have other blocks" in printed

@@ -1,0 +1,153 @@
+"""The course in another language as a book of its own, for jupyter-book to build.
+
+It has the translated sources, the outputs of the English notebooks, and the English configuration
+but for a few lines. Files that would be the same again are left alone, so that Sphinx reads what
+has changed.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import yaml
+from jupyter_cache import get_cache
+from jupyter_cache.cache.main import JupyterCacheBase
+from nbformat import NotebookNode
+
+from tools.translate import catalog, pages
+from website.languages import OWN, Language
+from website.run.own_kernel import in_own_kernel
+
+# What a book is made of, besides the files that have catalogs. A reader's data are in none of it.
+SOURCES = ("_config.yml", "_toc.yml", "*.ipynb", "chapters/*.*")
+SOURCES += ("_static/**/*", "utils/**/*", "website/**/*")
+_LEFT_OUT = {"datasets", "__pycache__"}
+# As the kernel says in a notebook that has run; the site colours code by it.
+_LANGUAGE = {"name": "python", "pygments_lexer": "ipython3"}
+_STAMPS = ".stamps.json"
+
+
+def sources(root: Path) -> Iterator[Path]:
+    """The files of the English book."""
+    for pattern in SOURCES:
+        for path in sorted(root.glob(pattern)):
+            if path.is_file() and not _LEFT_OUT & set(path.relative_to(root).parts):
+                yield path
+
+
+def write(root: Path, output: Path, language: Language, book: Path) -> None:
+    """Write the book in a language into the folder `book`.
+
+    Args:
+        root: the English course. output: where it has been built: its execution cache is there.
+    Raises:
+        ValueError: a translation would change more than texts.
+    """
+    owner = {path: name for name, files in pages.catalogs(root).items() for path in files}
+    before, now = _read(book / _STAMPS), {}
+    ran = get_cache(str(output / ".jupyter_cache"))
+    for path in sources(root):
+        name = path.relative_to(root)
+        po = catalog.path_of(root, language.code, owner.get(path, ""))
+        executed = _executed(path, ran) if path.suffix == ".ipynb" else None
+        now[name.as_posix()] = stamp = _digest(path, po, executed)
+        if before.get(name.as_posix()) == stamp and (book / name).exists():
+            continue
+        translate = catalog.translator(catalog.read(po))
+        (book / name).parent.mkdir(parents=True, exist_ok=True)
+        if executed is not None:
+            nbformat.write(_notebook(path, executed, translate), book / name)
+        elif path.name == "_config.yml":
+            text = pages.rewrite(path, translate)
+            (book / name).write_text(configuration(text, language, root, book), "utf-8")
+        elif path in owner:
+            (book / name).write_text(pages.rewrite(path, translate), "utf-8")
+        else:
+            (book / name).write_bytes(path.read_bytes())
+    for gone in before.keys() - now.keys():
+        (book / gone).unlink(missing_ok=True)
+    shutil.rmtree(book / "_build" / "html" / "_static", ignore_errors=True)  # old files stay there
+    # Where pages look for what they share with the English ones, so that Sphinx knows it, too.
+    shared = book / "_build" / "_static"
+    if not shared.is_symlink():
+        shared.parent.mkdir(exist_ok=True)
+        shared.symlink_to(output / "html" / "_static")
+    (book / _STAMPS).write_text(json.dumps(now, indent=1), "utf-8")
+
+
+def configuration(text: str, language: Language, root: Path, book: Path) -> str:
+    """What _config.yml says for this language: nothing runs, and buttons open its branch."""
+    data = yaml.safe_load(text)
+    data["execute"]["execute_notebooks"] = "off"
+    data["repository"]["branch"] = language.folder.strip("/")
+    original = "/".join([".."] * len(book.relative_to(root).parts))
+    data["sphinx"]["config"] |= {"language": language.code, "original": original}
+    return yaml.safe_dump(data, allow_unicode=True)
+
+
+def _executed(path: Path, ran: JupyterCacheBase) -> NotebookNode | None:
+    """The notebook as it has run, of the execution cache; None if it has no cells that run."""
+    notebook = nbformat.reads(in_own_kernel(path.read_text("utf-8")), as_version=4)
+    try:
+        record = ran.match_cache_notebook(notebook)
+    except KeyError:
+        return None
+    return ran.get_cache_bundle(record.pk).nb
+
+
+def _notebook(path: Path, executed: NotebookNode, translate: pages.Translate) -> NotebookNode:
+    """The translated notebook with the outputs of the English one."""
+    page = nbformat.reads(pages.rewrite(path, translate), as_version=4)
+    codes = [[one for one in book.cells if one.cell_type == "code"] for book in (page, executed)]
+    for cell, done in zip(*codes, strict=True):
+        cell.outputs, cell.execution_count = done.outputs, done.execution_count
+    page.metadata["language_info"] = _LANGUAGE
+    return page
+
+
+def _digest(path: Path, po: Path, executed: NotebookNode | None) -> str:
+    total = hashlib.sha256(_tools())
+    for content in (
+        path.read_bytes(),
+        po.read_bytes() if po.exists() else b"",
+        b"" if executed is None else nbformat.writes(executed).encode(),
+    ):
+        total.update(b"%d " % len(content) + content)
+    return total.hexdigest()
+
+
+@cache
+def _tools() -> bytes:
+    """What this program is: another one may write other files."""
+    return b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+
+
+def _read(stamps: Path) -> dict[str, str]:
+    return json.loads(stamps.read_text("utf-8")) if stamps.exists() else {}
+
+
+def publish(built: Path, site: Path, language: Language) -> None:
+    """Copy the built pages below those of the English site, without what they share with them.
+
+    Raises:
+        ValueError: a file that pages share with the English ones is another one here.
+    """
+    for path in sorted(built.rglob("*")):
+        name = path.relative_to(built)
+        if not path.is_file():
+            continue
+        if name.parts[0] == "_static" and name.name not in OWN:
+            english = site / name
+            if not english.exists() or english.read_bytes() != path.read_bytes():
+                raise ValueError(
+                    f"tools.translate: {name} is not the English site's. If it has words, name it "
+                    "in OWN of website/languages.py."
+                )
+            continue
+        target = site / language.folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())

@@ -60,7 +60,10 @@ def ids(html):
 def test_a_translation_is_built_below_and_keeps_addresses_marks_and_outputs(bilingual):
     printed, succeeded = bilingual.build()
     assert succeeded, printed
-    english, chinese = bilingual.page("chapters/1_one.html"), bilingual.page("zh/chapters/1_one.html")
+    english, chinese = (
+        bilingual.page("chapters/1_one.html"),
+        bilingual.page("zh/chapters/1_one.html"),
+    )
     assert '<html lang="zh-CN"' in chinese
     assert "第一步" in chinese
     assert "The first step" not in chinese

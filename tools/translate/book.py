@@ -18,7 +18,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.cache.main import JupyterCacheBase
 from nbformat import NotebookNode
 
-from tools.translate import catalog, pages
+from tools.translate import catalog, outputs, pages
 from website.languages import OWN, Language
 from website.run.own_kernel import in_own_kernel
 
@@ -50,17 +50,21 @@ def write(root: Path, output: Path, language: Language, book: Path) -> None:
     owner = {path: name for name, files in pages.catalogs(root).items() for path in files}
     before, now = _read(book / _STAMPS), {}
     ran = get_cache(str(output / ".jupyter_cache"))
+    helpers = catalog.path_of(root, language.code, "utils")  # what they say in a cell's outputs
     for path in sources(root):
         name = path.relative_to(root)
         po = catalog.path_of(root, language.code, owner.get(path, ""))
         executed = _executed(path, ran) if path.suffix == ".ipynb" else None
-        now[name.as_posix()] = stamp = _digest(path, po, executed)
+        now[name.as_posix()] = stamp = _digest(path, po, helpers, executed)
         if before.get(name.as_posix()) == stamp and (book / name).exists():
             continue
         translate = catalog.translator(catalog.read(po))
         (book / name).parent.mkdir(parents=True, exist_ok=True)
         if executed is not None:
-            nbformat.write(_notebook(path, executed, translate), book / name)
+            translate = catalog.translator([*catalog.read(po), *catalog.read(helpers)])
+            page = outputs.notebook(path, executed, executed.metadata.get("texts", {}), translate)
+            page.metadata["language_info"] = _LANGUAGE
+            nbformat.write(page, book / name)
         elif path.name == "_config.yml":
             text = pages.rewrite(path, translate)
             (book / name).write_text(configuration(text, language, root, book), "utf-8")
@@ -99,21 +103,10 @@ def _executed(path: Path, ran: JupyterCacheBase) -> NotebookNode | None:
     return ran.get_cache_bundle(record.pk).nb
 
 
-def _notebook(path: Path, executed: NotebookNode, translate: pages.Translate) -> NotebookNode:
-    """The translated notebook with the outputs of the English one."""
-    page = nbformat.reads(pages.rewrite(path, translate), as_version=4)
-    codes = [[one for one in book.cells if one.cell_type == "code"] for book in (page, executed)]
-    for cell, done in zip(*codes, strict=True):
-        cell.outputs, cell.execution_count = done.outputs, done.execution_count
-    page.metadata["language_info"] = _LANGUAGE
-    return page
-
-
-def _digest(path: Path, po: Path, executed: NotebookNode | None) -> str:
+def _digest(path: Path, po: Path, helpers: Path, executed: NotebookNode | None) -> str:
     total = hashlib.sha256(_tools())
     for content in (
-        path.read_bytes(),
-        po.read_bytes() if po.exists() else b"",
+        *(one.read_bytes() if one.exists() else b"" for one in (path, po, helpers)),
         b"" if executed is None else nbformat.writes(executed).encode(),
     ):
         total.update(b"%d " % len(content) + content)

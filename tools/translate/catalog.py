@@ -5,6 +5,7 @@ only where its page does.
 """
 
 import difflib
+from collections.abc import Iterable
 from pathlib import Path
 
 import polib
@@ -90,7 +91,7 @@ def _changed(gone, context, text):
     return gone[i] if best >= LIKE else None
 
 
-def translator(catalog: polib.POFile) -> pages.Translate:
+def translator(catalog: Iterable[polib.POEntry]) -> pages.Translate:
     """What `pages.rewrite` needs: English where there is no translation, or a fuzzy one."""
     known = {
         (one.msgctxt, one.msgid): one.msgstr

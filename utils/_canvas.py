@@ -262,8 +262,10 @@ class _Panel:
 
     def label(self, number: int) -> str:
         """A few words for who cannot see it; the sentence, which is read once, says the rest."""
-        axes = " over ".join(filter(None, (self.axes.get_ylabel(), self.axes.get_xlabel())))
-        return self.axes.get_title() or axes or f"panel {number + 1}"
+        title, x, y = self.axes.get_title(), self.axes.get_xlabel(), self.axes.get_ylabel()
+        if not title and x and y:
+            return f"This panel shows {y} over {x}"
+        return title or x or y or f"This is panel {number + 1}"
 
     def svg(self, name: str, colours: dict[str, str], label: str) -> str:
         """The picture; what stands still in it is drawn only if it looks as it never did before."""

@@ -21,6 +21,11 @@ from utils._pack import pack
 MAX_POSITIONS = 20_000
 MAX_BYTES = 120_000
 
+_SHOW_CODE = "Show the code for this setting"
+_COPY_LINK = "Copy link to this setting"
+_KNOBS = "Knobs of this figure"  # for the ear
+_PRESETS = "Settings to try"
+
 
 class BudgetError(ValueError):
     """An explorer asks for more positions or more bytes than a page can afford."""
@@ -90,13 +95,13 @@ def fragment(
     ids = " ".join(f"{name}-{knob.name}" for knob in controls.knobs)
     return (
         f'<figure class="explorer" id="{name}">'
-        f'<div class="knobs" role="group" aria-label="Knobs"{drag}>{knobs}</div>'
+        f'<div class="knobs" role="group" aria-label="{_KNOBS}"{drag}>{knobs}</div>'
         f"{_preset_buttons(controls.presets)}"
         f"{canvas.markup(frames[first], around)}"
         f'<output for="{ids}" aria-live="off">{escape(frames[first].sentence)}</output>'
         f'<div class="more" data-code="{escape(json.dumps(_code(canvas, controls.knobs)))}">'
-        '<button type="button" class="code" aria-expanded="false">Show the code for this setting'
-        '</button><button type="button" class="link">Copy link to this setting</button></div>'
+        f'<button type="button" class="code" aria-expanded="false">{_SHOW_CODE}</button>'
+        f'<button type="button" class="link">{_COPY_LINK}</button></div>'
         '<p class="announcement" role="status"></p>'
         f'<script type="text/plain" class="frames">{data}</script>'
         "</figure>"
@@ -192,4 +197,4 @@ def _preset_buttons(presets: dict[str, dict[str, int]]) -> str:
         f"{escape(label)}</button>"
         for label, state in presets.items()
     )
-    return f'<div class="presets" role="group" aria-label="Settings to try">{buttons}</div>'
+    return f'<div class="presets" role="group" aria-label="{_PRESETS}">{buttons}</div>'

@@ -468,12 +468,15 @@ def _without_ours(trace):
 
 
 def _stub_text(function, message):
-    """Return "3.2 is still to be written: …" from the stub's "3.2: …"."""
-    parts = re.fullmatch(r"(?:Exercise\s+)?(\d+\.\d+)?[:.]?\s*(.*)", message, re.S)
+    """Return "3.2 is still to be written: …" from the stub's "Exercise 3.2: …"."""
+    # The word for an exercise is another one in another language, and so is the colon.
+    parts = re.fullmatch(r"(?:(?:[^\W\d]+\s+)?(\d+\.\d+)[:：.]?\s*)?(.*)", message, re.S)
     assert parts is not None  # each part may be missing
     number, task = parts.groups()
     what = number or f"{_name(function)}()"
-    return f"{what} is still to be written{f': {task}' if task else '.'}"
+    if not task:
+        return f"{what} is still to be written."
+    return f"{what} is still to be written: {task}"
 
 
 def _call(function, arguments):

@@ -25,7 +25,8 @@ CHINESE = {
     "{what} is still to be written: {task}": "{what} 还没有写：{task}",
     "two\nlines": "两\n行",
     "Show the code for this setting": "显示这个设置的代码",
-    "{y} over {x}": "{y}（随{x}变化）",
+    "This panel shows {y} over {x}": "此图：{y}随{x}的变化",
+    "This is panel {number + 1}": "第 {number + 1} 幅图",
 }
 
 
@@ -266,7 +267,7 @@ def renewed(svg):
     for text in ("slow", "fast", "epoch", "learning rate"):
         svg = svg.replace(f">{text}<", f">{CHINESE[text]}<")
     for y in ("learning rate", "fast"):
-        svg = svg.replace(f'"{y} over epoch"', f'"{CHINESE[y]}（随轮次变化）"')
+        svg = svg.replace(f'"This panel shows {y} over epoch"', f'"此图：{CHINESE[y]}随轮次的变化"')
     for n in range(1, 41):
         for way in WAYS:
             new = f"它{CHINESE[way]}，走了 {n} 步。"
@@ -285,8 +286,9 @@ def test_controls_show_texts_and_keep_names_and_addresses(both):
     assert code["literals"]["way"] == ['"慢"', '"快"']  # as its menu calls them in the notebook
 
 
-def test_what_has_no_text_keeps_its_bytes(both):
+def test_what_has_no_translation_keeps_its_bytes(both):
     english, _ = both
-    assert shown({"text/html": english}, {}) == english.replace(
-        "Show the code for this setting", CHINESE["Show the code for this setting"]
-    )
+    output = new_output("display_data", {"text/html": english})
+    executed = new_notebook(cells=[new_code_cell("x", id="a", outputs=[output])])
+    known = record(list(CHINESE), a=is_("slow", "fast"))
+    assert outputs.translated(executed, known, lambda context, text, kind: text) == executed

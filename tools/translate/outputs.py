@@ -31,6 +31,11 @@ _OWN = {
     "Settings to try": "_replay",
     "Show the code for this setting": "_replay",
 }
+# The labels of its panels for the ear.
+_PANELS = {
+    "This panel shows {y} over {x}": re.compile(r"This panel shows (.*?) over (.*)"),
+    "This is panel {number + 1}": re.compile(r"This is panel (\d+)"),
+}
 _STUB = re.compile(r"(\S+) is still to be written: (.*)", re.DOTALL)
 _NUMBERED = re.compile(r".*?\d\.\d+\s*[:：]\s*", re.DOTALL)
 _ROW = re.compile(r"\| (.*) \|")
@@ -174,10 +179,10 @@ class _Texts:
         return self.translate(_OWN[text], text, "shown")
 
     def label(self, text: str) -> str:
-        """A sentence, or a panel's label for the ear, which names its axes."""
-        y, over, x = text.partition(" over ")
-        if over and text not in self.known and {x, y} & self.known.keys():
-            return self.said("_canvas", "{y} over {x}", self.new(y), self.new(x))
+        """A sentence, or a panel's label for the ear."""
+        for message, pattern in _PANELS.items():
+            if (match := pattern.fullmatch(text)) and text not in self.known:
+                return self.said("_canvas", message, *map(self.new, match.groups()))
         return self.new(text)
 
     def said(self, context: str, text: str, *values: str) -> str:

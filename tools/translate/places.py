@@ -167,7 +167,7 @@ class Module(Notebook):
     def shows(self, node: ast.JoinedStr, role: Role) -> bool:
         if role == Role.SEEN:
             return any(map(LABEL.search, [own_text(node), *texts_inside(node)]))
-        return bool(_SENTENCE.match(own_text(node)))
+        return bool(_SENTENCE.match(own_text(node).strip()))
 
 
 @dataclass(frozen=True)

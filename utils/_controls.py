@@ -240,7 +240,9 @@ def _check_play(knobs: Sequence[Control], play: str | None) -> None:
 
 
 def _equal(stop: Any, value: Any) -> bool:
-    return (type(stop) is type(value) or _are_numbers(stop, value)) and stop == value
+    are_texts = isinstance(stop, str) and isinstance(value, str)  # one may be np.str_
+    is_alike = type(stop) is type(value) or are_texts or _are_numbers(stop, value)
+    return is_alike and stop == value
 
 
 def _close(stop: Any, value: Any) -> bool:

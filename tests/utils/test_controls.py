@@ -227,6 +227,12 @@ def test_a_class_of_names_is_a_menu_of_its_names():
     assert (control.labels, control.values) == (("SMALL", "LARGE"), (Kind.SMALL, Kind.LARGE))
 
 
+def test_a_menu_starts_at_a_text_of_any_kind():
+    control = read_control("rule", np.array(["he", "glorot"]), "glorot")
+    assert control.values[control.default] == "glorot"
+    assert read_control("rule", ["he", "glorot"], np.str_("glorot")).default == 1
+
+
 def test_menu_starts_at_none_where_none_is_the_default():
     assert read_control("clip", [0.5, None], None).default == 1
 

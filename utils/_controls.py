@@ -329,7 +329,7 @@ def _range(name: str, stops: list, track: tuple[float, float]) -> Control:
 
 
 def _starting_at(control: Control, default: Any) -> Control:
-    index = index_of(control, default, what="the default")
+    index = index_of(control, default, what="the default of")
     return replace(control, default=index)
 
 
@@ -453,5 +453,5 @@ def _log_slider(name: str, widget: Any) -> Control:
     steps = (math.log(widget.value, widget.base) - low) / step
     near = min(max(round(steps), 0), count - 1)
     if abs(steps - near) > 0.05:  # more than writing the value with four digits explains
-        index_of(control, widget.value, what="the default")  # raises, naming the stops
+        index_of(control, widget.value, what="the default of")  # raises, naming the stops
     return replace(control, default=near)

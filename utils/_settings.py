@@ -115,7 +115,7 @@ def check_imported() -> None:
         _refuse("Keras' dtype policy float32", policy.name, way_out)
     if tf.config.functions_run_eagerly():
         way_out = "Call tf.config.run_functions_eagerly(False)"
-        _refuse("compiled functions", "tf.config.run_functions_eagerly(True)", way_out)
+        _refuse("functions that are compiled", "tf.config.run_functions_eagerly(True)", way_out)
     if hasattr(tf.Tensor, "T"):
         got = "tf.experimental.numpy.experimental_enable_numpy_behavior()"
         _refuse(

@@ -33,7 +33,10 @@ from utils._tf import tf
 
 # What an array of each kind may answer; a float for a whole number must be whole.
 _KINDS = {"b": "b", "i": "iuf", "u": "iuf", "f": "iuf", "c": "iufc"}
-_NAMES = {"b": "True or False", "i": "whole numbers", "u": "whole numbers"}
+# What is needed, with its verb: one alone, and several of a shape.
+_NUMBERS = ("a number is", "numbers of shape {} are")
+_WHOLE = ("a whole number is", "whole numbers of shape {} are")
+_NEEDED = {"b": ("True or False is", "True or False of shape {} are"), "i": _WHOLE, "u": _WHOLE}
 _LETTER = re.compile(
     r"(?:(?:the|my|answer|option|choice|sentence|letter|reason|is|it|i|think|choose|pick) )*(\w)"
 )
@@ -128,7 +131,7 @@ def check(
     >>> check(0.6, 0.3, hint="Add the two.", mistakes=[(0.02, "Add, do not multiply.")])
     Traceback (most recent call last):
     utils.check.NotYet: Not yet: your answer is 0.6.
-    The value is not right.
+    The value is not right yet.
     Hint: Add the two.
     """
     close = {"rtol": rtol, "atol": atol, "exact_shape": exact_shape}
@@ -179,7 +182,7 @@ def check_function(
     >>> check_function(rate, [((1,), 0.1), ((3,), 0.025)], hint="Decay is a power.")
     Traceback (most recent call last):
     utils.check.NotYet: Not yet: rate(3) returned 0.3.
-    The value is not right.
+    The value is not right yet.
     Hint: Decay is a power.
     """
     close = {"rtol": rtol, "atol": atol, "exact_shape": exact_shape}
@@ -245,7 +248,7 @@ def _parts_problem(answer, expected, **close):
     if isinstance(answer, np.ndarray) or tf.is_tensor(answer):
         answer = list(np.atleast_1d(answer))
     if not isinstance(answer, list | tuple):
-        return _other_type(answer, f"{len(expected)} parts are")
+        return _other_type(answer, f"{len(expected)} parts are", "several")
     if len(answer) != len(expected):
         return _Form(f"The number of parts is {len(answer)}, but {len(expected)} are needed.")
     for number, (part, wanted) in enumerate(zip(answer, expected, strict=True), start=1):
@@ -259,7 +262,7 @@ def _text_problem(answer, expected):
     needed = "one letter is" if len(expected) == 1 else "a text is"
     text = _text(answer)
     if text is None:
-        return _other_type(answer, needed)
+        return _other_type(answer, needed, "text")
     found = _bare(text)
     if found == _bare(expected):
         return ""
@@ -291,7 +294,7 @@ def _bare(text):
 def _array_problem(answer, wanted, rtol, atol, exact_shape):
     found, needed = _array(answer), _describe(wanted)
     if found is None:
-        return _other_type(answer, needed)
+        return _other_type(answer, needed, "several" if wanted.shape else "one")
     if not exact_shape and _long_axes(found) == _long_axes(wanted):
         found = found.reshape(wanted.shape)
     if found.shape != wanted.shape:
@@ -315,19 +318,19 @@ def _array_problem(answer, wanted, rtol, atol, exact_shape):
         return ""
     if wanted.dtype.kind == "f" and _are_rounded(found[wrong], wanted[wrong]):
         return _MORE_DIGITS
-    return _where(wrong, "not right")
+    return _where(wrong, "not right yet")
 
 
-def _other_type(answer, needed):
+def _other_type(answer, needed, form):
     """Say of which type an answer is where no number, or no text, can be read from it."""
     if answer is None:
         return _Form("Did you forget `return`?")
-    if "letter" in needed or "text" in needed:
+    if form == "text":
         way_out = "write it in quotation marks, as the cell had it"
     elif _holds_text(answer):
         way_out = "write it without quotation marks, with a decimal point and without a unit"
     else:
-        way_out = "return it alone" if needed.startswith("a ") else "return them alone, in a list"
+        way_out = "return it alone" if form == "one" else "return them alone, in a list"
     return _Form(f"It is of type {type(answer).__name__}, but {needed} needed; {way_out}.")
 
 
@@ -389,10 +392,8 @@ def _mixes_bools(expected, wanted):
 
 def _describe(wanted):
     """Return what is needed, with its verb, and without a value: "a number is"."""
-    kind = _NAMES.get(wanted.dtype.kind, "numbers")
-    if wanted.shape:
-        return f"{kind} of shape {wanted.shape} are"
-    return {"whole numbers": "a whole number is", "numbers": "a number is"}.get(kind, f"{kind} is")
+    alone, several = _NEEDED.get(wanted.dtype.kind, _NUMBERS)
+    return several.format(wanted.shape) if wanted.shape else alone
 
 
 def _where(wrong, name):
@@ -400,8 +401,9 @@ def _where(wrong, name):
     if not wrong.shape:
         return f"The value is {name}."
     count, first = np.count_nonzero(wrong), np.argwhere(wrong)[0].tolist()
-    verb = "is" if count == 1 else "are"
-    return f"{count} of {wrong.size} values {verb} {name}, the first at index {first}."
+    if count == 1:
+        return f"1 of {wrong.size} values is {name}, the first at index {first}."
+    return f"{count} of {wrong.size} values are {name}, the first at index {first}."
 
 
 def _advice(answer, mistakes, problem, hint, close):

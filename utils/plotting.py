@@ -8,19 +8,24 @@ import sys
 import unicodedata
 import warnings
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import matplotlib
 import numpy as np
 from contourpy import contour_generator
 from cycler import cycler
-from matplotlib import _mathtext
+from matplotlib import _mathtext, font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
 # Each at least 4.5:1 against white; replay.css holds the lighter twins for the dark theme.
 PALETTE = ("#1b62b5", "#c4481a", "#0b7a5c", "#7b3fb5", "#8a6100", "#56606b")
+# Has no shapes, only widths: matplotlib measures Chinese by it (tools/make/wide_font.py).
+_WIDE = "TurnTheKnobsWide"
+font_manager.fontManager.addfont(Path(__file__).with_name("fonts") / "wide.ttf")
+
 INK, GRID, PAPER = "#1b2733", "#d9dee3", "#ffffff"
 
 # Colour never stands alone: curves differ by their dashes as well.
@@ -43,6 +48,7 @@ def use_style() -> None:
             "figure.constrained_layout.use": True,
             "figure.facecolor": PAPER,
             "figure.figsize": (5.8, 3.3),
+            "font.family": ["sans-serif", _WIDE],
             "font.size": 10,
             "grid.color": GRID,
             "grid.linewidth": 0.6,

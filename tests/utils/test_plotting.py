@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import matplotlib
@@ -316,6 +317,24 @@ def test_a_chinese_letter_in_a_formula_is_as_wide_as_it_is_high():
         widths = [parse("$" + "率" * n + "$", 72, FontProperties(size=10)).width for n in (1, 3)]
         assert widths[1] - widths[0] == pytest.approx(20, abs=0.5)
         assert chr(parse("¤ $x$", 72).glyphs[0][2]) == "¤"
+
+
+def test_chinese_text_is_measured_an_em_a_letter_and_english_as_ever():
+    def drawn(text):
+        figure = Figure()
+        here = figure.text(0, 0, text, size=72)
+        FigureCanvasAgg(figure).draw()
+        svg = io.StringIO()
+        figure.savefig(svg, format="svg", metadata={"Date": None})
+        return here.get_window_extent().width, svg.getvalue()
+
+    with warnings.catch_warnings(action="error"):
+        assert drawn("学习率，")[0] == pytest.approx(4 * 72, abs=1)  # points
+    style = re.compile('style="[^"]*"')  # it names the fonts, and the page drops them
+    width, svg = drawn("learning rate −0.5 √η")
+    with matplotlib.rc_context({"font.family": ["sans-serif"]}):
+        plain_width, plain = drawn("learning rate −0.5 √η")
+    assert (width, style.sub("", svg)) == (plain_width, style.sub("", plain))
 
 
 # --- level lines --------------------------------------------------------------------------------

@@ -48,6 +48,10 @@ _SMALL_WORD = re.compile(r"\s(as|at|by|in|is|of|on|or|to)\s")
 LABEL = re.compile(r"[^\W\d_]{2}")
 # Three words and no markup: a style or a template of HTML is none.
 _SENTENCE = re.compile(r"(?=[^<>;\\|]*$)(?=.*[a-z]{2})\S+ (\S+ )+\S+")
+# The same in a module of helpers, where a sentence may have a semicolon and |w + 1|.
+_SAID = re.compile(
+    r"(?!.*(;(?! )|\S\|\S|[<>\\]))(?=.*[a-z]{2})( ?\S+ (\S+ )+\S+|[A-Z][a-z]+: \S)", re.DOTALL
+)
 _EXCEPTION = re.compile(r"\w+Error:?")
 
 
@@ -162,12 +166,12 @@ class Module(Notebook):
     def home(self, text: str, cell: str, role: Role) -> str | None:
         if role == Role.PRIVATE:
             return None
-        return cell if role == Role.SEEN or _SENTENCE.match(text) else None
+        return cell if role == Role.SEEN or _SAID.match(text) else None
 
     def shows(self, node: ast.JoinedStr, role: Role) -> bool:
         if role == Role.SEEN:
             return any(map(LABEL.search, [own_text(node), *texts_inside(node)]))
-        return bool(_SENTENCE.match(own_text(node).strip()))
+        return bool(WORD.search(own_text(node)) and _SAID.match(own_text(node, field="x")))
 
 
 @dataclass(frozen=True)
@@ -255,7 +259,7 @@ def _role(literal, above, last, names):
                 return Role.VALUE
             if name == "get":
                 return Role.LOOKED_UP if child is node.args[0] else Role.VALUE
-            if name in _SEEN_CALLS or name.endswith(("Error", "Warning")):
+            if name in _SEEN_CALLS or name.endswith(("Error", "Warning", "NotYet", "_Form")):
                 return Role.SEEN
             if name in _LISTS:
                 listed = True
@@ -338,9 +342,9 @@ def _lambdas(nodes):
     }
 
 
-def own_text(node: ast.JoinedStr) -> str:
-    """An f-string without its fields."""
-    return "".join(part.value for part in node.values if isinstance(part, ast.Constant))
+def own_text(node: ast.JoinedStr, field: str = "") -> str:
+    """An f-string with `field` in place of each field."""
+    return "".join(part.value if isinstance(part, ast.Constant) else field for part in node.values)
 
 
 def texts_inside(node: ast.JoinedStr) -> list[str]:

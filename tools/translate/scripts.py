@@ -17,7 +17,7 @@ _JS = re.compile(r'"(?P<text>(?:\\.|[^"\\\n])*)"|`(?P<template>(?:\\.|[^`\\])*)`
 _JS_COMMENT = re.compile(r"^\s*(//|/?\*)")
 # Words of the language, events and keys are one word, or have no capital at the beginning.
 _JS_TEXT = re.compile(
-    r"(# )?[A-Z][a-z]+( [a-z'’]+.*|[,.:].*)?|(Formula|Pause|Play|Table)|: [a-z]+ .*"
+    r"# [a-zA-Z]+ .*|[A-Z][a-z]+( [a-z'’]+.*|[,.:].*)?|(Formula|Pause|Play|Table)|: [a-z]+ .*"
 )
 _JS_NOT = {"Escape"}
 

@@ -39,7 +39,7 @@ from website.run.own_kernel import in_own_kernel
 
 PACKAGE = "utils"
 # Folders of `utils` with files that a module of it opens. A test finds out whether one is missing.
-READS = {"data": ("datasets",)}
+READS = {"data": ("datasets",), "plotting": ("fonts",)}
 DIGESTS = "surroundings.json"
 TEXTS = "texts"  # metadata of an executed notebook
 AT_A_TIME = 2  # each kernel keeps a core busy and takes up to 2 GB

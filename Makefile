@@ -12,6 +12,9 @@ SLOWEST := --durations=5
 # What a reader's kernel runs; the rest is tools and the site, which have pins of their own.
 LIVE := $(patsubst %,tests/utils/test_%.py,check controls data live names optimizers outside plotting settings training)
 NOTEBOOKS = index.ipynb $(or $(shell $(PYTHON) -m website.contents),$(error _toc.yml lists no chapter))
+# LANGUAGE=zh: the course in another language, in a folder of its own. Many a shell has a variable
+# of that name, too, which says nothing of the course.
+TRANSLATED := $(if $(filter command,$(origin LANGUAGE)),_build/course/$(LANGUAGE))
 # BUILT=1: _build/html has come from elsewhere, and what it holds is to be tested as it is.
 BOOK := $(if $(BUILT),,book)
 READY := .venv/.ready
@@ -49,8 +52,13 @@ $(OLDEST_READY): tests/requirements-oldest.txt pyproject.toml $(READY)
 book: $(READY)  ## execute the notebooks and build the site to _build/html
 	@$(BIN)/python -m tools.build
 
-lab: $(READY)  ## open the chapters in JupyterLab, live
-	$(BIN)/jupyter lab chapters
+# A translation is written once: what a reader changes in it is not written over.
+lab: $(READY) $(TRANSLATED)  ## open the chapters in JupyterLab, live (LANGUAGE=zh: in Chinese)
+	$(if $(TRANSLATED),cd $(TRANSLATED) && PYTHONPATH=$(CURDIR)/$(TRANSLATED)) \
+	    $(abspath $(BIN))/jupyter lab chapters
+
+_build/course/%: | $(READY)
+	$(BIN)/python -m tools.translate --language $* write $@
 
 tidy: $(READY)  ## store notebooks as the course keeps them, whatever program saved them
 	@$(BIN)/python -m tools.tidy
@@ -96,8 +104,8 @@ lock: $(READY)  ## renew the pinned environments from pyproject.toml
 fork:  ## point every link at your fork: make fork URL=https://github.com/you/your-course
 	@$(PYTHON) -m tools.fork "$$URL" "$$BRANCH"
 
-exercises:  ## write the notebooks without their solutions to _build/exercises
-	@$(PYTHON) -m tools.exercises
+exercises: $(TRANSLATED)  ## write the notebooks without their solutions to _build/exercises
+	@cd $(or $(TRANSLATED),.) && $(PYTHON) -m tools.exercises
 
 clean:  ## remove what was built, and the environments
 	rm -rf _build .venv .venv-colab .venv-oldest node_modules .mypy_cache .pytest_cache .ruff_cache \

@@ -16,10 +16,13 @@ _PACKAGES = ("IPython", "ipywidgets", "keras", "matplotlib", "numpy", "tensorflo
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
-def set_up() -> None:
+def set_up(language: str = "en") -> None:
     """Prepare a notebook: TensorFlow imported without its start-up messages, figures in our style.
 
+    Args:
+        language: of the notebook's texts: "en", or "zh" for figures with Chinese letters.
     Raises:
+        ValueError: a language that the course does not have.
         ImportError: a package is missing; one line names it and the way to install it.
         RuntimeError: a setting of the machine is in the way; one line names the variable or file.
     """
@@ -37,7 +40,7 @@ def set_up() -> None:
     check_imported()
     from utils.plotting import use_style
 
-    use_style()
+    use_style(language)
     # A full collection would walk TensorFlow's modules, which stay anyway: 0.3 s, within every
     # second or so of moving a knob.
     gc.freeze()

@@ -24,6 +24,11 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 PALETTE = ("#1b62b5", "#c4481a", "#0b7a5c", "#7b3fb5", "#8a6100", "#56606b")
 # Has no shapes, only widths: matplotlib measures Chinese by it (tools/make/wide_font.py).
 _WIDE = "TurnTheKnobsWide"
+# Of these a machine's own comes before it, by language: what is drawn as pixels needs shapes.
+_FAMILIES: dict[str, tuple[str, ...]] = {
+    "en": (),
+    "zh": ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "SimHei"),
+}
 font_manager.fontManager.addfont(Path(__file__).with_name("fonts") / "wide.ttf")
 
 INK, GRID, PAPER = "#1b2733", "#d9dee3", "#ffffff"
@@ -32,8 +37,21 @@ INK, GRID, PAPER = "#1b2733", "#d9dee3", "#ffffff"
 _DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (9, 3)))
 
 
-def use_style() -> None:
-    """Give later figures the course's look, in a notebook as SVG, whatever matplotlibrc says."""
+def use_style(language: str = "en") -> None:
+    """Give later figures the course's look, in a notebook as SVG, whatever matplotlibrc says.
+
+    Args:
+        language: of their texts, "en" or "zh".
+    Raises:
+        ValueError: another one.
+    """
+    if language not in _FAMILIES:
+        raise ValueError(
+            f"set_up() needs a language that the course has, got {language!r}. "
+            f"Choose from {', '.join(_FAMILIES)}."
+        )
+    here = set(font_manager.fontManager.get_font_names())
+    families = [one for one in _FAMILIES[language] if one in here]
     matplotlib.rcdefaults()
     matplotlib.rcParams.update(
         {
@@ -48,7 +66,7 @@ def use_style() -> None:
             "figure.constrained_layout.use": True,
             "figure.facecolor": PAPER,
             "figure.figsize": (5.8, 3.3),
-            "font.family": ["sans-serif", _WIDE],
+            "font.family": ["sans-serif", *families, _WIDE],
             "font.size": 10,
             "grid.color": GRID,
             "grid.linewidth": 0.6,

@@ -134,6 +134,25 @@ def test_exercises_are_written(small):
     assert status == 0, printed
     student = small / "_build" / "exercises" / "chapters" / "01_small.ipynb"
     assert "<summary>Solution" not in student.read_text(encoding="utf-8")
+    settings = (*INSTALLED, BIN, f"PYTHON={sys.executable}", "LANGUAGE=zh")
+    status, printed = make("exercises", *settings, folder=small)
+    assert status == 0, printed
+    course = small / "_build" / "course" / "zh"
+    assert r"set_up(\"zh\")" in (course / student.relative_to(small)).read_text(encoding="utf-8")
+
+
+def test_lab_in_another_language_has_a_folder_of_its_own():
+    wanted = "tools.translate --language zh write _build/course/zh"
+    (written,) = [line for line in recipe("lab") if "jupyter lab" in line]
+    assert written.split()[0].endswith("jupyter")
+    status, printed = make("--dry-run", "lab", "LANGUAGE=zh")
+    assert status == 0, printed
+    assert wanted in printed
+    assert f"PYTHONPATH={ROOT}/_build/course/zh" in printed
+    # The system's variable of that name has nothing to do with it.
+    status, printed = make("--dry-run", "lab", LANGUAGE="de:en")
+    assert status == 0, printed
+    assert "translate" not in printed
 
 
 @pytest.mark.site

@@ -8,7 +8,7 @@ import pytest
 from messages import says
 from notebooks import ROOT, build, code, markdown
 
-from tools.translate import catalog, checks
+from tools.translate import catalog, checks, pages
 from tools.translate.__main__ import main
 
 TERMS = {"learning rate": ["学习率"], "rate": ["学习率", "率"], "epoch": ["训练轮次", "轮"]}
@@ -143,12 +143,26 @@ def test_a_catalog_has_no_line_numbers_and_long_lines(course):
 def test_write_writes_the_course_with_its_folders(course, tmp_path):
     main(["extract", "03_rates"], course)
     translated(course)
-    assert main(["write", str(tmp_path / "zh")], course) == 0
-    data = json.loads((tmp_path / "zh" / "chapters" / "03_rates.ipynb").read_text("utf-8"))
+    (course / "_build").mkdir()
+    assert main(["--language", "zh", "write", str(tmp_path / "_build" / "zh")], course) == 0
+    folder = tmp_path / "_build" / "zh"
+    data = json.loads((folder / "chapters" / "03_rates.ipynb").read_text("utf-8"))
     title, plot = ("".join(cell["source"]) for cell in data["cells"])
     assert title == "# 3. 学习率\n\n学习率。"
     assert plot == 'ax.set(xlabel="轮次")\nax.plot(x)  # noqa: F821'
-    assert not (tmp_path / "zh" / "chapters" / "glossary.md").exists()
+    # All else is there as it is, so that the notebooks run alone.
+    same = "chapters/glossary.md"
+    assert (folder / same).read_text("utf-8") == (course / same).read_text("utf-8")
+    assert {path.name for path in folder.iterdir()} == {"chapters"}
+
+
+def test_a_translated_notebook_fetches_its_branch_and_says_its_language():
+    template = (ROOT / "chapters" / "_template.ipynb").read_text("utf-8")
+    text = pages.at_home_in("zh_CN", template)
+    lines = zip(template.splitlines(), text.splitlines(), strict=True)
+    branch, call = [new for old, new in lines if old != new]
+    assert r"\"--branch=zh\"" in branch
+    assert r"utils.set_up(\"zh\")" in call
 
 
 def test_check_prints_each_fault_with_its_place(course, capsys):

@@ -337,6 +337,19 @@ def test_chinese_text_is_measured_an_em_a_letter_and_english_as_ever():
     assert (width, style.sub("", svg)) == (plain_width, style.sub("", plain))
 
 
+def test_pictures_have_the_machine_s_own_chinese_letters_first(monkeypatch):
+    monkeypatch.setattr(
+        plotting.font_manager.fontManager, "get_font_names", lambda: ["SimHei", "Ariel"]
+    )
+    use_style("zh")
+    assert matplotlib.rcParams["font.family"] == ["sans-serif", "SimHei", "TurnTheKnobsWide"]
+    use_style()
+    assert matplotlib.rcParams["font.family"] == ["sans-serif", "TurnTheKnobsWide"]
+    with pytest.raises(ValueError, match="language") as caught:
+        use_style("fr")
+    says(caught.value, "set_up()", "a language", "'fr'", way_out="en, zh")
+
+
 # --- level lines --------------------------------------------------------------------------------
 
 

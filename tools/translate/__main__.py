@@ -5,7 +5,9 @@ are named; README.zh.md, too. `write FOLDER` writes the course in that language 
 """
 
 import argparse
+import shutil
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 from tools.translate import catalog, checks, pages
@@ -24,6 +26,9 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     one.add_argument("folder", type=Path)
     commands.add_parser("check", help="print what is wrong in the catalogs")
     options = parser.parse_args(arguments)
+    # "zh" is enough where there is one folder for it.
+    named = sorted(path.name for path in root.glob(f"locale/{options.language}_*"))
+    options.language = named[0] if len(named) == 1 else options.language
     if options.command == "extract":
         return extract(root, options.language, options.names)
     if options.command == "write":
@@ -54,17 +59,24 @@ def extract(root: Path, language: str, names: list[str]) -> int:
 
 
 def write(root: Path, language: str, folder: Path) -> int:
-    """Write each file that has a catalog, under its own name, below a folder."""
+    """Write the whole course below a folder: what has a catalog translated, the rest as it is."""
+    shutil.copytree(root, folder, ignore=_left_out, dirs_exist_ok=True)
     for name, files in pages.catalogs(root).items():
-        path = catalog.path_of(root, language, name)
-        if not path.exists():
-            continue
-        translate = catalog.translator(catalog.read(path))
+        translate = catalog.translator(catalog.read(catalog.path_of(root, language, name)))
         for file in files:
-            target = folder / file.relative_to(root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(pages.rewrite(file, translate), "utf-8")
+            text = pages.at_home_in(language, pages.rewrite(file, translate))
+            (folder / file.relative_to(root)).write_text(text, "utf-8")
     return 0
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """What is built, installed or for the translated text no use."""
+    patterns = (".git", ".venv*", "_build", "*_cache", "*.egg-info", "__pycache__", "node_modules")
+    return {
+        name
+        for name in names
+        if any(fnmatch(name, pattern) for pattern in (*patterns, "locale", "README.*.md"))
+    }
 
 
 if __name__ == "__main__":

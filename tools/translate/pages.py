@@ -21,9 +21,9 @@ SHARED = {
 
 def catalogs(root: Path) -> dict[str, list[Path]]:
     """The name of each catalog, and the files whose texts it holds."""
-    pages = [root / "index.ipynb", *sorted((root / "chapters").glob("[0-9a-z]*.*"))]
+    pages = [*root.glob("index.ipynb"), *sorted((root / "chapters").glob("[0-9a-z]*.*"))]
     own = {page.stem: [page] for page in pages if page.suffix in (".ipynb", ".md")}
-    own |= {"readme": [root / "README.md"]} if (root / "README.md").exists() else {}
+    own |= {"readme": [page] for page in root.glob("README.md")}
     return own | {
         name: sorted(path for pattern in patterns for path in root.glob(pattern))
         for name, patterns in SHARED.items()
@@ -82,6 +82,17 @@ def _marks(cell, source, names):
 def _cells(data):
     """The cells that have texts."""
     return [cell for cell in data["cells"] if "set-up" not in cell["metadata"].get("tags", [])]
+
+
+def at_home_in(language: str, text: str) -> str:
+    """A notebook's file whose set-up cell fetches the course's branch for a language, and says so.
+
+    >>> at_home_in("zh_CN", "--branch=main")
+    '--branch=zh'
+    """
+    short = language.partition("_")[0]
+    text = text.replace('"utils.set_up()"', f'"utils.set_up(\\"{short}\\")"')
+    return re.sub(r'--branch=[^"\\]+', f"--branch={short}", text)
 
 
 def _notebook(text, translate):

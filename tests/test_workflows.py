@@ -13,6 +13,8 @@ import yaml
 from makefile import make
 from notebooks import ROOT
 
+from website.languages import languages
+
 FOLDER = ROOT / ".github" / "workflows"
 FILES = sorted(FOLDER.glob("*.y*ml"))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -56,8 +58,9 @@ def lint(*paths):
     return done.returncode, done.stdout + done.stderr
 
 
-def test_there_are_all_three():
-    assert [path.name for path in FILES] == ["ci.yml", "colab.yml", "weekly.yml"]
+def test_there_are_all_four():
+    names = ["ci.yml", "colab.yml", "translations.yml", "weekly.yml"]
+    assert [path.name for path in FILES] == names
 
 
 def test_github_understands_them():
@@ -140,9 +143,19 @@ def test_a_workflow_may_only_read_and_never_runs_on_for_hours(path):
     assert all(job["timeout-minutes"] <= 120 for job in loaded["jobs"].values())
 
 
-def test_only_the_publication_may_write_and_it_runs_nothing_of_the_course():
+def test_only_what_publishes_may_write_and_it_runs_nothing_of_the_course():
     writing = [key for key, job in jobs().items() if "write" in str(job.get("permissions"))]
-    assert writing == [("ci.yml", "publish")]
+    assert writing == [("ci.yml", "publish"), ("translations.yml", "push")]
+    pushed = "\n".join(step.get("run", "") for step in jobs()["translations.yml", "push"]["steps"])
+    assert re.findall(r"^(?!git |tar )\S.*", pushed, re.MULTILINE) == []
     publish = jobs()["ci.yml", "publish"]
     assert all("run" not in step for step in publish["steps"])
     assert "github.event_name != 'pull_request'" in publish["if"]
+
+
+def test_the_pages_in_another_language_open_the_branch_that_is_written():
+    push = jobs()["translations.yml", "push"]["steps"][-1]["run"]
+    folders = [one.folder.strip("/") for one in languages(ROOT)[1:]]
+    assert re.findall(r"HEAD:(\S+)", push) == folders
+    written = "\n".join(s.get("run", "") for s in jobs()["translations.yml", "write"]["steps"])
+    assert "-m tools.translate write .\n" in written

@@ -275,7 +275,7 @@
       this.code.textContent = [
         "# In this chapter's notebook: open it on Colab or at home by the rocket above the page,",
         "# run all its cells, and put these lines into a new one below them.",
-        ...others.map(({ name, label }) => `# Give ${name} what its menu calls ${label}, too.`),
+        ...others.map(({ name, label }) => `# What its menu calls ${label}, give to ${name}, too.`),
         "import matplotlib.pyplot as plt",
         "",
         figure,

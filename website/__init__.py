@@ -38,6 +38,7 @@ EXTENSIONS = (
     "page.pages",
     "page.resume",
     "page.filter",
+    "page.search",
     "finish.stale",
     "finish.not_found",
     "finish.offline",

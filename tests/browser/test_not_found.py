@@ -7,8 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
-from built_site import SITE
+from built_site import ROOT, SITE
 from readers import TIMEOUT
+
+from website.languages import languages
 
 pytestmark = pytest.mark.site
 
@@ -98,5 +100,15 @@ def test_nobody_lists_it():
     assert '<meta name="robots" content="noindex">' in NOT_FOUND.read_text("utf-8")
     index = (SITE / "searchindex.js").read_text("utf-8")
     assert '"404"' not in re.search(r'"docnames": \[(.*?)\]', index)[1]
-    names = [path for path in SITE.rglob("*.html") if "404.html" in path.read_text("utf-8")]
-    assert names == []
+    pages = (path for path in SITE.rglob("*.html") if path.name != "404.html")
+    assert [path for path in pages if "404.html" in path.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize("folder", [one.folder for one in languages(ROOT)[1:]])
+def test_below_another_language_it_speaks_that_language(browser, host, folder):
+    page = browser.new_page()
+    page.goto(f"{host}{base()}{folder}chapters/nowhere.html")
+    page.wait_for_url(f"**/{folder}404.html")
+    assert page.locator("html").get_attribute("lang") != "en"
+    assert page.locator("a").first.get_attribute("href") == f"{base()}{folder}"
+    page.context.close()

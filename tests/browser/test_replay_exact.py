@@ -184,5 +184,5 @@ def test_the_code_says_what_it_cannot_name(page_with):
     page = page_with(draw_function, curve={"size": abs, "half": lambda x: x / 2}, count=(1.0, 3.0))
     page.get_by_role("button", name="Show the code for this setting").click()
     code = page.locator("figure > pre").text_content()
-    assert "Give curve what its menu calls size" in code
+    assert "What its menu calls size, give to curve, too." in code
     assert code.splitlines()[-1] == "print(draw_function(ax, count=3.0))"

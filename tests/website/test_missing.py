@@ -20,7 +20,7 @@ from tiny_book import TinyBook
 from website import contents
 from website.finish.stale import stale
 from website.read.lookup import ADDRESS
-from website.read.missing import REMARK
+from website.words import NOT_IN_THIS_EDITION as REMARK
 
 # --- the list of chapters -----------------------------------------------------------------------
 

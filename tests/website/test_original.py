@@ -15,7 +15,9 @@ TEXTS = {  # of chapters/1_one.ipynb
     "The first step": "第一步",
     "**Predict.** More or less?": "**预测。** 多还是少？",
     "What notes get wrong": "笔记里常见的错误",
-    "**1. A trap.** See [the step](#the-first-step).": "**1. 陷阱。** 见[第一步](#the-first-step)。",
+    "**1. A trap.** See [the step](#the-first-step).": (
+        "**1. 陷阱。** 见[第一步](#the-first-step)。"
+    ),
 }
 CHAPTER = """# 1. One
 

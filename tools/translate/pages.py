@@ -8,14 +8,21 @@ from typing import Any
 
 from tools.tidy import as_file
 from tools.translate import markdown, places, python
-from tools.translate.scripts import rewrite_html, rewrite_js
+from tools.translate.scripts import rewrite_html, rewrite_js, rewrite_lines
 
 Translate = Callable[[str, str, str], str]  # (context, text, kind) → text
 
 # Catalogs that hold the texts of several files; every page of the book has one of its own.
 SHARED = {
     "utils": ("utils/*.py", "utils/answers/*.py", "utils/*.js"),
-    "site": ("website/templates/**/*.html", "website/templates/*.js", "_static/*.js"),
+    "site": (
+        "_config.yml",
+        "_toc.yml",
+        "website/words.py",
+        "website/templates/**/*.html",
+        "website/templates/*.js",
+        "_static/*.js",
+    ),
 }
 
 
@@ -42,6 +49,8 @@ def rewrite(path: Path, translate: Translate) -> str:
         return _notebook(text, translate)
     if path.suffix == ".md":
         return _page(text, translate)
+    if path.suffix == ".yml" or path.name == "words.py":
+        return rewrite_lines(text, lambda old, kind: translate(path.name, old, kind))
     if path.suffix == ".py":
         public = path.parent.name == "utils" and not path.stem.startswith("_")
         return python.rewrite_module(path.stem, text, translate, documents=public)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 # A text between tags, and attributes that are read out or shown.
 _HTML = re.compile(
-    r'(?<=>)(?P<text>[^<>{}]*[A-Za-z]{2}[^<>{}]*)(?=<)|(?:aria-label|title|placeholder|alt)="'
+    r"(?<=>)(?P<text>[^<>{}]*[A-Za-z]{2}[^<>{}]*)(?=<)"
+    r'|(?:aria-label|title|placeholder|alt|name="description" content)="'
     r'(?P<attribute>[^"{}]*[A-Za-z]{2}[^"{}]*)"'
 )
 _HIDDEN = re.compile(r"(<(style|script)\b.*?</\2>|\{#.*?#\}|\{%.*?%\})", re.DOTALL)
@@ -19,6 +20,8 @@ _JS_COMMENT = re.compile(r"^\s*(//|/?\*)")
 _JS_TEXT = re.compile(
     r"# [a-zA-Z]+ .*|[A-Z][a-z]+( [a-z'’]+.*|[,.:].*)?|(Formula|Pause|Play|Table)|: [a-z]+ .*"
 )
+# A name in capitals with its text (website/words.py); the book's title, and those of its parts.
+_LINE = re.compile(r'^(?P<before>[A-Z_]+ = "|title: | *- caption: )(?P<text>[^"\n]+)', re.MULTILINE)
 _JS_NOT = {"Escape"}
 
 
@@ -39,6 +42,15 @@ def rewrite_html(source: str, translate: Callable[[str, str], str]) -> str:
     for mark, text in hidden.items():
         source = source.replace(mark, text, 1)
     return source
+
+
+def rewrite_lines(source: str, translate: Callable[[str, str], str]) -> str:
+    """A list of texts, one a line, with `translate(text, kind)` in the place of each.
+
+    >>> rewrite_lines('A = "of {all}"', lambda text, kind: text.upper())
+    'A = "OF {ALL}"'
+    """
+    return _LINE.sub(lambda found: found["before"] + translate(found["text"], "script"), source)
 
 
 def rewrite_js(source: str, translate: Callable[[str, str], str]) -> str:

@@ -12,7 +12,9 @@ from urllib.parse import quote, urlsplit
 
 from sphinx.application import Sphinx
 
-from website import extension
+from website import extension, words
+from website.languages import languages
+from website.page.language import this_language
 
 PAGE = "404.html"
 _COLOURS = re.compile(r'^(?::root|html\[data-theme="dark"\]) \{.*?^\}', re.DOTALL | re.MULTILINE)
@@ -38,9 +40,13 @@ def page(app: Sphinx) -> str:
     context = {
         "base": path,
         "title": app.config.html_title,
+        "not_here": words.NOT_HERE,
         "icon": quote((source / "_static" / "favicon.svg").read_text(encoding="utf-8")),
         "colours": colours((source / "utils" / "replay.css").read_text(encoding="utf-8")),
         "chapters": _chapters(app, path),
+        "language_tag": this_language(app.config).tag,
+        # A host knows one page for all addresses: it sends those of another language on to its own.
+        "others": [one.folder.strip("/") for one in languages(source) if one.folder],
     }
     return app.builder.templates.render("not_found.html", context)
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.writers.html5 import HTML5Translator
 
-from website import extension
+from website import extension, words
 
 
 def visit(self: HTML5Translator, node: HideCodeCellNode) -> None:
@@ -21,6 +22,12 @@ def visit(self: HTML5Translator, node: HideCodeCellNode) -> None:
     self.body.append("</summary>\n")
 
 
+def call(_app: Sphinx, config: Config) -> None:
+    """Have myst-nb write on cells what the site's language calls them."""
+    config.nb_code_prompt_show, config.nb_code_prompt_hide = words.SHOW_CODE, words.HIDE_CODE
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("config-inited", call)
     app.add_node(HideCodeCellNode, override=True, html=(visit, depart_HideCellInput))
     return extension()

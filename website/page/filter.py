@@ -11,13 +11,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from website import extension
+from website import extension, words
 from website.contents import CHAPTER
 
-# Page → the selector of its entries, and what they are called.
+# Page → the selector of its entries, and what is said of all of them, and of some.
 PAGES = {
-    "chapters/pitfalls": ("article tbody tr", "mistakes"),
-    "chapters/glossary": ("article li[id^=term-]", "terms"),
+    "chapters/pitfalls": ("article tbody tr", words.ALL_MISTAKES, words.SOME_MISTAKES),
+    "chapters/glossary": ("article li[id^=term-]", words.ALL_TERMS, words.SOME_TERMS),
 }
 
 
@@ -27,13 +27,14 @@ def add_filter(
     """Put the filter behind the first paragraph of the page."""
     if page not in PAGES:
         return
-    entries, called = PAGES[page]
+    entries, all_shown, some_shown = PAGES[page]
     opening, end, rest = context["body"].partition("</p>")
     if not end:
         raise SphinxError(f"{app.env.doc2path(page, base=False)}: no paragraph before the filter.")
     listed = chapters_in(rest, {name: one.astext() for name, one in app.env.titles.items()})
+    said = {"all": all_shown, "some": some_shown, "none": words.TRY_OTHERS}
     form = app.builder.templates.render(
-        "filter.html", {**context, "entries": entries, "called": called, "listed": listed}
+        "filter.html", {**context, "entries": entries, "said": said, "listed": listed}
     )
     context["body"] = opening + end + form + rest
 

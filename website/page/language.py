@@ -31,14 +31,15 @@ def offered(root: Path, here: Language, page: str, base: str) -> list[dict[str, 
     Args:
         root: the English course. page: the page's address in its site, such as "chapters/x.html".
         base: the address of the whole site, with a slash at the end.
-    Returns: of each language `tag`, `name` in its own words, `full` address, and `link`, the
-        address as seen from this page; nothing if there is but one language.
+    Returns: of each language `tag`, `name` in its own words, `short` for a button, `full`
+        address, and `link`, the address as seen from this page; nothing if there is no other.
     """
     known = languages(root)
     return [
         {
             "tag": one.tag,
-            "name": Locale.parse(one.code).language_name,
+            "name": (name := Locale.parse(one.code).language_name),
+            "short": name if len(name) < 4 else one.code[:2].upper(),
             "full": f"{base}{one.folder}{page}",
             "link": relative_uri(f"{here.folder}{page}", f"{one.folder}{page}"),
         }

@@ -7,12 +7,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from website import extension
+from website import extension, words
 from website.page import sharing
 from website.page.language import site_of
 
 LONGEST = 160  # characters of a description that search engines show
-SEARCH = "Search all chapters of this course, its glossary and its notation."
 # docutils puts it into the head of each document; website/templates/layout.html has it once.
 _VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
 
@@ -28,7 +27,11 @@ def shorten(text: str, longest: int = LONGEST) -> str:
     text = " ".join(text.split())
     if len(text) <= longest:
         return text
-    ends = [i + 1 for i in range(longest) if text[i] in ".?!" and text[i + 1] == " "]
+    ends = [
+        i + 1
+        for i in range(longest)
+        if text[i] in "。？！" or (text[i] in ".?!" and text[i + 1] == " ")
+    ]
     if ends:
         return text[: ends[-1]]
     return text[:longest].rpartition(" ")[0].rstrip(",;:") + "…"
@@ -47,7 +50,7 @@ def add_head(
 ) -> None:
     """Put the description into the page's head; the front page is titled by itself alone."""
     if page == "search":
-        description = SEARCH
+        description = words.SEARCH_THE_COURSE
     elif doctree is None:
         return
     else:
@@ -60,7 +63,7 @@ def add_head(
         base=site_of(app.config),
         page=context["pageurl"],
         kind="website" if front else "article",
-        title="Search" if doctree is None else app.env.titles[page].astext(),
+        title=words.SEARCH if doctree is None else app.env.titles[page].astext(),
         description=description,
         course=app.config.html_title,
     )

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 
-from website import extension
+from website import extension, words
 
 
 def add_line(
@@ -23,7 +23,7 @@ def add_line(
     title, end, rest = context["body"].partition("</h1>")
     if not end:
         raise SphinxError(f"{app.env.doc2path(page, base=False)}: the front page has no title.")
-    line = app.builder.templates.render("resume.html", context)
+    line = app.builder.templates.render("resume.html", {**context, "said": words.LEFT_OFF})
     context["body"] = title + end + line + rest
 
 

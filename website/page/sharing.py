@@ -5,9 +5,10 @@ They fetch the page and then the picture by its full address; readers' browsers 
 
 from html import escape
 
+from website import words
+
 CARD = "_static/card.png"  # tools/make/card.py draws it
 CARD_SIZE = (1200, 630)  # pixels, what the networks ask for
-CARD_ALT = "Turn the Knobs: a path steps down into a valley, seen from above."
 
 
 def tags(*, base: str, page: str, kind: str, title: str, description: str, course: str) -> str:
@@ -31,7 +32,7 @@ def tags(*, base: str, page: str, kind: str, title: str, description: str, cours
         "og:image": base + CARD,
         "og:image:width": f"{width}",
         "og:image:height": f"{height}",
-        "og:image:alt": CARD_ALT,
+        "og:image:alt": words.CARD,
     }
     lines = [f'<meta property="{name}" content="{escape(text)}">' for name, text in found.items()]
     return "\n".join([*lines, '<meta name="twitter:card" content="summary_large_image">'])

@@ -90,8 +90,13 @@ def names_of(site: Path) -> set[str]:
 
 
 def pages_of(site: Path) -> list[Path]:
-    """The pages of a built site; `_static` has templates' scraps of HTML as well."""
-    return sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
+    """The pages of a built site; `_static` has templates' scraps of HTML as well.
+
+    A folder with a searchindex.js of its own is another site: the course in another language.
+    """
+    others = [index.parent for index in site.glob("*/searchindex.js")]
+    pages = (path for path in site.rglob("*.html") if "_static" not in path.parts)
+    return sorted(path for path in pages if not any(map(path.is_relative_to, others)))
 
 
 def join_sheets(static: Path) -> list[Node]:

@@ -10,7 +10,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from website import extension
+from website import extension, words
 from website.page.language import above
 from website.page.sheet import check_sheets
 
@@ -38,6 +38,7 @@ def fill(
     """Give the templates their scripts, and make sure that the one style sheet has all sheets."""
     # Else no colour is defined until a script has chosen, and without scripts none at all.
     context["default_mode"] = "light"
+    context["theme_search_bar_text"] = words.SEARCH_FIELD
     sheets = sorted(context["css_files"], key=lambda sheet: sheet.priority)
     check_sheets([str(sheet.filename).removeprefix("_static/") for sheet in sheets])
     context["script_files"] = [

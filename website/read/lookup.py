@@ -11,10 +11,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
-from website import extension
+from website import extension, words
 
 GLOSSARY = "chapters/glossary"
-TITLE, CHINESE_TITLE, ADDRESS = "From Chinese", "中文索引", "from-chinese"
+CHINESE_TITLE, ADDRESS = "中文索引", "from-chinese"
 
 
 class ChineseNames(SphinxTransform):
@@ -48,7 +48,7 @@ def chinese_in(item: nodes.list_item) -> str:
 
 def look_up(names: list[tuple[str, str, str]]) -> nodes.section:
     """The section that leads from each Chinese name to its entry."""
-    title = nodes.title("", f"{TITLE} ", _chinese(CHINESE_TITLE))
+    title = nodes.title("", f"{words.FROM_CHINESE} ", _chinese(CHINESE_TITLE))
     listed = nodes.bullet_list("", bullet="-", classes=["look-up"])
     for name, term, address in names:
         link = nodes.reference("", "", _chinese(name), refid=address, internal=True)

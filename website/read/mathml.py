@@ -19,7 +19,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
-from website import extension
+from website import extension, words
 from website.read.places import place
 
 # The annotation keeps the LaTeX in the page: copying a formula gives what the author typed.
@@ -224,7 +224,7 @@ def visit_display(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
-        self.add_permalink_ref(node, "Link to this equation")
+        self.add_permalink_ref(node, words.TO_THIS_EQUATION)
         self.body.append("</span>")
     self.body.append(_convert(self, node, display=True) + "</div>\n")
     raise nodes.SkipNode

@@ -16,10 +16,9 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
-from website import extension
+from website import extension, words
 from website.contents import CHAPTER
 
-REMARK = " (not in this edition)"
 _TITLE = re.compile(r"[^\d.]+(\d+)[^\d.]*")
 # What remains of a section or a table that holds nothing any more.
 _FRAME = (nodes.title, nodes.colspec, nodes.thead)
@@ -35,7 +34,7 @@ class MissingChapters(SphinxTransform):
                 _remove(useless)
         for link in list(_links(self.document)):
             if self._misses(link):
-                link.replace_self([*link[0].children, nodes.Text(REMARK)])
+                link.replace_self([*link[0].children, nodes.Text(words.NOT_IN_THIS_EDITION)])
 
     def _useless(self) -> Iterator[nodes.Element]:
         """What serves missing chapters alone."""

@@ -12,6 +12,7 @@ const entries = [...document.querySelectorAll(form.dataset.entries)].map((entry)
   text: fold(entry.textContent),
   chapters: [...entry.querySelectorAll("a[href]")].map(number),
 }));
+const fill = (text, fields) => text.replace(/\{(\w+)\}/g, (_, name) => fields[name]);
 // Below the page's own title.
 const sections = [...document.querySelectorAll("article section section")];
 
@@ -26,9 +27,9 @@ const show = () => {
   for (const section of sections)
     section.hidden = filters && !shown.some(({ entry }) => section.contains(entry));
   all.disabled = !filters;
-  const of = filters ? `${shown.length} of ` : "";
-  const hint = shown.length ? "" : ": try fewer or shorter words, or another chapter";
-  count.value = `${of}${entries.length} ${form.dataset.called}${hint}`;
+  const { all: ofAll, some, none } = form.dataset;
+  const said = fill(filters ? some : ofAll, { shown: shown.length, all: entries.length });
+  count.value = shown.length ? said : fill(none, { said });
 };
 const clear = () => {
   words.value = "";

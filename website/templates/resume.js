@@ -12,7 +12,8 @@
     const line = document.querySelector(".resume");
     const link = document.createElement("a");
     link.href = `${page}#${encodeURIComponent(section)}`;
-    link.textContent = `chapter ${number}, ${title || name}`;
+    const fields = { number, title: title || name };
+    link.textContent = line.dataset.said.replace(/\{(\w+)\}/g, (_, field) => fields[field]);
     line.append(link);
     line.hidden = false;
     localStorage.setItem(key, kept);

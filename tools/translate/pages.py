@@ -29,8 +29,8 @@ SHARED = {
 def catalogs(root: Path) -> dict[str, list[Path]]:
     """The name of each catalog, and the files whose texts it holds."""
     pages = [*root.glob("index.ipynb"), *sorted((root / "chapters").glob("[0-9a-z]*.*"))]
-    own = {page.stem: [page] for page in pages if page.suffix in (".ipynb", ".md")}
-    own |= {"readme": [page] for page in root.glob("README.md")}
+    pages += root.glob("README.md")
+    own = {page.stem.lower(): [page] for page in pages if page.suffix in (".ipynb", ".md")}
     return own | {
         name: sorted(path for pattern in patterns for path in root.glob(pattern))
         for name, patterns in SHARED.items()

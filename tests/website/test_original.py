@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 RUNS = "with open('one.runs', 'a') as runs: runs.write('|')"
 BOX = "> **Predict.** More or less?"
-TEXTS = {  # of chapters/1_one.ipynb
+TEXTS = {  # of the only chapter
     "1. One": "1. 一",
     "Does it find the way?": "它找得到路吗？",
     "Reading and doing: an hour.": "阅读加动手：一小时。",
@@ -76,6 +76,7 @@ def test_a_translation_is_built_below_and_keeps_addresses_marks_and_outputs(bili
     assert 'href="#the-first-step"' in chinese
     assert 'href="chapters/1_one.html#mistake-1"' in bilingual.page("zh/index.html")
     assert re.search(r"<pre>.*42", chinese)
+    assert '"outputs": []' in bilingual.page("zh/_sources/chapters/1_one.ipynb")
     # Each leads to the other, and both ask for the same files.
     assert re.search(r'<a [^>]*hreflang="zh-CN"[^>]*href="\.\./zh/chapters/1_one\.html"', english)
     assert re.search(r'<a [^>]*hreflang="en"[^>]*href="\.\./\.\./chapters/1_one\.html"', chinese)
@@ -94,7 +95,7 @@ def test_a_translation_is_built_below_and_keeps_addresses_marks_and_outputs(bili
 
 @pytest.mark.site
 def test_a_translation_that_would_change_blocks_is_refused(bilingual):
-    translate(bilingual, "1_one", TEXTS | {"The first step": "- 第一步"})
+    translate(bilingual, "1_one", TEXTS | {"Does it find the way?": "- 它找得到路吗？"})
     printed, succeeded = bilingual.build()
     assert not succeeded
     assert "make book: tools.translate: cell 'cell-0' would have other blocks" in printed

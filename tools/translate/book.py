@@ -18,6 +18,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.cache.main import JupyterCacheBase
 from nbformat import NotebookNode
 
+from tools.tidy import as_file, tidied
 from tools.translate import catalog, outputs, pages
 from website.languages import OWN, Language
 from website.run.own_kernel import in_own_kernel
@@ -64,7 +65,8 @@ def write(root: Path, output: Path, language: Language, book: Path) -> None:
             translate = catalog.translator([*catalog.read(po), *catalog.read(helpers)])
             page = outputs.notebook(path, executed, executed.metadata.get("texts", {}), translate)
             page.metadata["language_info"] = _LANGUAGE
-            nbformat.write(page, book / name)
+            text = pages.at_home_in(language.code, nbformat.writes(page))
+            (book / name).write_text(text, "utf-8")
         elif path.name == "_config.yml":
             text = pages.rewrite(path, translate)
             (book / name).write_text(configuration(text, language, root, book), "utf-8")
@@ -143,4 +145,7 @@ def publish(built: Path, site: Path, language: Language) -> None:
             continue
         target = site / language.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(path.read_bytes())
+        if name.parts[0] == "_sources" and name.suffix == ".ipynb":  # to be downloaded: as stored
+            target.write_text(as_file(tidied(json.loads(path.read_bytes()))), "utf-8")
+        else:
+            target.write_bytes(path.read_bytes())

@@ -17,6 +17,7 @@ PLACES = (
     "index.ipynb",
     "chapters/*.ipynb",
     "chapters/*.md",
+    "locale/*/*.po",
     CONFIGURATION,  # last: while it holds the old address, an interrupted run can be repeated
 )
 

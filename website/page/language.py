@@ -29,7 +29,7 @@ def offered(root: Path, here: Language, page: str, base: str) -> list[dict[str, 
     """The languages in which there is a page, English first, for the page's template.
 
     Args:
-        root: the English course. page: the page's address in its site, such as "chapters/glossary.html".
+        root: the English course. page: the page's address in its site, such as "search.html".
         base: the address of the whole site, with a slash at the end.
     Returns: of each language `tag`, `name` in its own words, `short` for a button, `full`
         address, and `link`, the address as seen from this page; nothing if there is no other.

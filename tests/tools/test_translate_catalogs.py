@@ -154,6 +154,10 @@ def test_write_writes_the_course_with_its_folders(course, tmp_path):
     same = "chapters/glossary.md"
     assert (folder / same).read_text("utf-8") == (course / same).read_text("utf-8")
     assert {path.name for path in folder.iterdir()} == {"chapters"}
+    # In its own place, too, as the workflow does it.
+    assert main(["write", str(course)], course) == 0
+    same = "chapters/03_rates.ipynb"
+    assert (folder / same).read_text("utf-8") == (course / same).read_text("utf-8")
 
 
 def test_a_translated_notebook_fetches_its_branch_and_says_its_language():

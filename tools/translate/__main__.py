@@ -59,8 +59,12 @@ def extract(root: Path, language: str, names: list[str]) -> int:
 
 
 def write(root: Path, language: str, folder: Path) -> int:
-    """Write the whole course below a folder: what has a catalog translated, the rest as it is."""
-    shutil.copytree(root, folder, ignore=_left_out, dirs_exist_ok=True)
+    """Write the whole course below a folder: what has a catalog translated, the rest as it is.
+
+    The folder may be the course's own, which then is in that language.
+    """
+    if folder.resolve() != root.resolve():
+        shutil.copytree(root, folder, ignore=_left_out, dirs_exist_ok=True)
     for name, files in pages.catalogs(root).items():
         translate = catalog.translator(catalog.read(catalog.path_of(root, language, name)))
         for file in files:

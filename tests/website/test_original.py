@@ -99,3 +99,13 @@ def test_a_translation_that_would_change_blocks_is_refused(bilingual):
     printed, succeeded = bilingual.build()
     assert not succeeded
     assert "make book: tools.translate: cell 'cell-0' would have other blocks" in printed
+
+
+@pytest.mark.site
+def test_a_text_that_loses_its_translation_is_refused(bilingual):
+    cells = new_markdown_cell(CHAPTER), new_code_cell('words = "a slow rate"\nwords.upper()')
+    bilingual.write_notebook("chapters/1_one.ipynb", *cells)
+    printed, succeeded = bilingual.build()
+    assert not succeeded
+    assert "1_one.ipynb, cell 'cell-1' shows 'A SLOW RATE'" in " ".join(printed.split())
+    assert "Let the code not change a text" in " ".join(printed.split())

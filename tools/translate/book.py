@@ -46,7 +46,7 @@ def write(root: Path, output: Path, language: Language, book: Path) -> None:
     Args:
         root: the English course. output: where it has been built: its execution cache is there.
     Raises:
-        ValueError: a translation would change more than texts.
+        ValueError: a translation would change more than texts; a text cannot be translated.
     """
     owner = {path: name for name, files in pages.catalogs(root).items() for path in files}
     before, now = _read(book / _STAMPS), {}
@@ -63,7 +63,15 @@ def write(root: Path, output: Path, language: Language, book: Path) -> None:
         (book / name).parent.mkdir(parents=True, exist_ok=True)
         if executed is not None:
             translate = catalog.translator([*catalog.read(po), *catalog.read(helpers)])
-            page = outputs.notebook(path, executed, executed.metadata.get("texts", {}), translate)
+            record = executed.metadata.get("texts", {})
+            if left := next(outputs.lost(executed, record), None):
+                raise ValueError(
+                    f"tools.translate: {name}, cell {left[0]!r} shows {left[1]!r}, and how that "
+                    "was made of the cell's texts is not known, so that it would stay English. Let "
+                    "the code not change a text after it was made; what a library says, name in "
+                    "SAID_BY_LIBRARIES of tools/translate/outputs.py."
+                )
+            page = outputs.notebook(path, executed, record, translate)
             page.metadata["language_info"] = _LANGUAGE
             text = pages.at_home_in(language.code, nbformat.writes(page))
             (book / name).write_text(text, "utf-8")

@@ -36,6 +36,11 @@ _PANELS = {
     "This panel shows {y} over {x}": re.compile(r"This panel shows (.*?) over (.*)"),
     "This is panel {number + 1}": re.compile(r"This is panel (\d+)"),
 }
+# What a library says in an output: it stays as it is.
+SAID_BY_LIBRARIES = (
+    "gamma", "beta", "moving_mean", "moving_variance", "x and y must have same first dimension",
+    "`momentum` must be a float", "Do not pass an `input_shape`",
+)  # fmt: skip
 _STUB = re.compile(r"(\S+) is still to be written: (.*)", re.DOTALL)
 _NUMBERED = re.compile(r".*?\d\.\d+\s*[:：]\s*", re.DOTALL)
 _ROW = re.compile(r"\| (.*) \|")
@@ -105,7 +110,10 @@ def lost(executed: NotebookNode, record: dict[str, Any]) -> Iterator[tuple[str, 
             if output.output_type != "stream":
                 _renew(output, texts)
         for text in texts.unknown:
-            if not {word for word in re.findall(r"\w+", text) if WORD.search(word)} <= names:
+            if (
+                not text.startswith(SAID_BY_LIBRARIES)
+                and not {word for word in re.findall(r"\w+", text) if WORD.search(word)} <= names
+            ):
                 yield cell.id, text
 
 

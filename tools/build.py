@@ -155,7 +155,9 @@ def build_translation(output: Path, language: Language) -> None:
     folder = output / TRANSLATED / language.code
     try:
         book.write(output.parent, output, language, folder)
-        run(folder)
+        if not (folder / book.DONE).exists():
+            run(folder)
+            (folder / book.DONE).touch()
         book.publish(folder / "_build" / "html", output / "html", language)
     except ValueError as error:
         raise RefusalError(str(error)) from None

@@ -87,8 +87,9 @@ def test_a_translation_is_built_below_and_keeps_addresses_marks_and_outputs(bili
 
     # A new translation changes its page alone, and runs nothing.
     translate(bilingual, "1_one", TEXTS | {"The first step": "迈出第一步"})
-    printed, succeeded = bilingual.build()
-    assert succeeded, printed
+    for _ in range(2):  # the second time there is nothing to do
+        printed, succeeded = bilingual.build()
+        assert succeeded, printed
     assert "迈出第一步" in bilingual.page("zh/chapters/1_one.html")
     assert bilingual.runs() == (1,)
 

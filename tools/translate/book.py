@@ -30,6 +30,7 @@ _LEFT_OUT = {"datasets", "__pycache__"}
 # As the kernel says in a notebook that has run; the site colours code by it.
 _LANGUAGE = {"name": "python", "pygments_lexer": "ipython3"}
 _STAMPS = ".stamps.json"
+DONE = ".done"  # in a book's folder: what it now is has been built
 
 
 def sources(root: Path) -> Iterator[Path]:
@@ -41,7 +42,7 @@ def sources(root: Path) -> Iterator[Path]:
 
 
 def write(root: Path, output: Path, language: Language, book: Path) -> None:
-    """Write the book in a language into the folder `book`.
+    """Write the book in a language into the folder `book`; if it has changed, without DONE.
 
     Args:
         root: the English course. output: where it has been built: its execution cache is there.
@@ -64,7 +65,8 @@ def write(root: Path, output: Path, language: Language, book: Path) -> None:
         if executed is not None:
             translate = catalog.translator([*catalog.read(po), *catalog.read(helpers)])
             record = executed.metadata.get("texts", {})
-            if left := next(outputs.lost(executed, record), None):
+            # Where there is no catalog, all of it is English.
+            if po.exists() and (left := next(outputs.lost(executed, record), None)):
                 raise ValueError(
                     f"tools.translate: {name}, cell {left[0]!r} shows {left[1]!r}, and how that "
                     "was made of the cell's texts is not known, so that it would stay English. Let "
@@ -84,7 +86,10 @@ def write(root: Path, output: Path, language: Language, book: Path) -> None:
             (book / name).write_bytes(path.read_bytes())
     for gone in before.keys() - now.keys():
         (book / gone).unlink(missing_ok=True)
-    shutil.rmtree(book / "_build" / "html" / "_static", ignore_errors=True)  # old files stay there
+    if now != before:
+        (book / DONE).unlink(missing_ok=True)
+        # Old files of _static would stay there, and be other ones than the English site's.
+        shutil.rmtree(book / "_build" / "html", ignore_errors=True)
     # Where pages look for what they share with the English ones, so that Sphinx knows it, too.
     shared = book / "_build" / "_static"
     if not shared.is_symlink():

@@ -57,8 +57,11 @@ lab: $(READY) $(TRANSLATED)  ## open the chapters in JupyterLab, live (LANGUAGE=
 	$(if $(TRANSLATED),cd $(TRANSLATED) && PYTHONPATH=$(CURDIR)/$(TRANSLATED)) \
 	    $(abspath $(BIN))/jupyter lab chapters
 
+# Under its name only when it is whole: an interrupted one would count as written.
 _build/course/%: | $(READY)
-	$(BIN)/python -m tools.translate --language $* write $@
+	rm -rf $@.part
+	$(BIN)/python -m tools.translate --language $* write $@.part
+	mv $@.part $@
 
 tidy: $(READY)  ## store notebooks as the course keeps them, whatever program saved them
 	@$(BIN)/python -m tools.tidy

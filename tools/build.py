@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.translate.pages import marks
-from website.languages import ENGLISH, Language, languages
+from website.languages import Language, languages
 from website.run.marked import MARKS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -136,13 +136,12 @@ def build(output: Path) -> int:
     """Build each language's site strictly; return 0. A mark stays behind unless all succeed."""
     unfinished = output / ".unfinished"
     unfinished.touch()
-    for language in languages(output.parent):
-        if language != ENGLISH:
-            shutil.rmtree(output / "html" / language.folder, ignore_errors=True)
+    _english, *translations = languages(output.parent)
+    for language in translations:
+        shutil.rmtree(output / "html" / language.folder, ignore_errors=True)
     run(output.parent)
-    for language in languages(output.parent):
-        if language != ENGLISH:
-            build_translation(output, language)
+    for language in translations:
+        build_translation(output, language)
     unfinished.unlink()
     print(f"The site is in {output / 'html'}: open index.html there.")
     return 0

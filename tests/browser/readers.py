@@ -37,6 +37,11 @@ SETTLED = """async () => {
   }
   return 0;
 }"""
+# A page that has been left is told from the one that it leads to.
+CLICK = (
+    "([selector]) => { window.left = true; document.querySelector(selector).click(); return 0; }"
+)
+ARRIVED = "() => !window.left && document.readyState === 'complete'"
 # For a browser that does not tell: notes what its console would show, and what fails to load.
 WATCH = """
 window.complaints = [];
@@ -125,6 +130,12 @@ class Playwright:
         devtools.detach()
         return b64decode(data)
 
+    def follow(self, selector):
+        """Click a link, and wait for the page that it leads to."""
+        with self.page.expect_navigation():
+            self.run(CLICK, selector)
+        self.settle()
+
     def drag(self, start, end):
         """Press the mouse at a point of the window, move it to another, and let it go."""
         mouse = self.page.mouse
@@ -158,7 +169,9 @@ class MiniBrowser:
     def open(self, url, *, width=1280, height=900, dark=False):
         frame = self.folder / "frame.html"
         style = f"border:0;width:{width}px;height:{height}px"
-        address = self._watched(Path(url2pathname(urlsplit(url).path))).as_uri()
+        parts = urlsplit(url)
+        copy = urlsplit(self._watched(Path(url2pathname(parts.path))).as_uri())
+        address = parts._replace(path=copy.path).geturl()
         frame.write_text(
             f'<!doctype html><body style="margin:0"><iframe src="{address}" style="{style}">'
         )
@@ -180,6 +193,8 @@ class MiniBrowser:
     def _watched(self, page):
         """The same page of a copy of its site, with the script."""
         root = next(folder for folder in page.parents if (folder / "_static").is_dir())
+        if (root.parent / "_static").is_dir():  # a language's folder, which shares the site's
+            root = root.parent
         if root not in self.copies:
             self.copies[root] = self.folder / f"site-{len(self.copies)}"
             shutil.copytree(root, self.copies[root])
@@ -202,6 +217,11 @@ class MiniBrowser:
 
     def settle(self):
         self.run(SETTLED)
+
+    def follow(self, selector):
+        self.run(CLICK, selector)
+        WebDriverWait(self.driver, TIMEOUT).until(lambda _: self.run(ARRIVED))
+        self.settle()
 
     def drag(self, start, end):
         pointer = ActionBuilder(self.driver)

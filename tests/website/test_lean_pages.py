@@ -37,6 +37,14 @@ def test_scripts_keep_their_order_after_the_text():
     assert inside.attributes == {"body": "b()", "type": "module"}
 
 
+def test_what_speaks_as_soon_as_it_is_there_comes_after_the_translations():
+    names = ("_static/sphinx_highlight.js", "_static/translations.js", "_static/course.js")
+    given = zip(names, (200, 500, 800), strict=True)
+    made = [theme.deferred(_JavaScript(name, priority=priority)) for name, priority in given]
+    order = [one.filename for one in sorted(made, key=lambda one: one.priority)]
+    assert order == [names[1], names[0], names[2]]
+
+
 def test_a_style_sheet_that_the_one_sheet_lacks_fails():
     sheets = [asset("_static/course.css", 800), asset("_static/pygments.css", 200)]
     context = {"css_files": sheets, "script_files": []}

@@ -2,8 +2,8 @@
 
 Chinese has no spaces, and with Sphinx' own way (jieba, which knows the words of newspapers) neither
 学习率 nor 梯度下降 is found. Here the text 学习率 is the words 学习 and 习率, and each of its
-characters; what is looked for becomes pairs in the same way, or one character. Latin words are as
-in English.
+characters; what is looked for becomes pairs in the same way, or one character, and is marked whole
+on the pages that are found. Latin words are as in English.
 """
 
 import re
@@ -39,6 +39,18 @@ function splitQuery(query) {{
       ? Array.from({{ length: run.length - 1 }}, (_, i) => run.slice(i, i + 2))
       : [run],
   );
+}}
+// A hit's page marks what was asked for, not its pairs. On the search page alone, where this comes
+// after Sphinx' program and before the index, on which that waits.
+if (typeof Search !== "undefined") {{
+  const parse = Search._parseQuery;
+  Search._parseQuery = (query) => {{
+    const [, words, excluded, marked, objects] = parse(query);
+    const others = [...marked].filter((word) => !/[{HAN}]/.test(word));
+    const asked = new Set([...(query.match(/[{HAN}]+/g) ?? []), ...others]);
+    localStorage.setItem("sphinx_highlight_terms", [...asked].join(" "));
+    return [query, words, excluded, asked, objects];
+  }};
 }}
 """
 

@@ -29,7 +29,11 @@ def deferred(script: Any, *, is_translation: bool = False) -> Any:
     """
     how = {"defer": "defer"} if script.filename else {"type": "module"}
     name = above(str(script.filename)) if script.filename and is_translation else script.filename
-    return type(script)(name, priority=script.priority, **(script.attributes | how))
+    # Sphinx lets it wait until all scripts are there; a deferred one has no longer to, and would
+    # speak before translations.js (500) is.
+    speaks = script.filename == "_static/sphinx_highlight.js"
+    priority = 600 if speaks else script.priority
+    return type(script)(name, priority=priority, **(script.attributes | how))
 
 
 def fill(

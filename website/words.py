@@ -7,6 +7,15 @@ A translated book has this file with other texts; {fields} are filled in where t
 NOT_IN_THIS_EDITION = " (not in this edition)"
 FROM_CHINESE = "From Chinese"
 TO_THIS_EQUATION = "Link to this equation"
+# website/page/language.py: what Sphinx and the theme have no translation of
+TO_THIS_HEADING = "Link to this heading"
+TO_THIS_DEFINITION = "Link to this definition"
+REPOSITORIES = "Source repositories"
+SUGGEST_EDIT = "Suggest edit"
+LAUNCH = "Launch interactive content"
+LAUNCH_ON = "Launch on"
+COLOUR_MODE = "Color mode"
+SYSTEM_SETTINGS = "System Settings"
 # website/finish
 NOT_HERE = "Not here"
 # website/page; of each filter what it says of all entries and of those it shows

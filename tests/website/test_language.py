@@ -3,11 +3,13 @@
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
+import sphinx.locale
 
 from website.languages import ENGLISH, Language, languages
-from website.page.language import offered
+from website.page.language import THEIRS, ask_us_last, offered
 from website.page.search import SearchPairs
 from website.page.sheet import pages_of
 from website.read.mathml import characters, to_mathml
@@ -31,6 +33,19 @@ def test_a_page_leads_to_itself_in_each_language(tmp_path):
     assert english["link"] == "../../chapters/x.html"
     assert chinese["full"] == "https://a.org/zh/chapters/x.html"
     assert (english["short"], chinese["short"]) == ("EN", "中文")
+
+
+def test_what_a_catalog_lacks_is_said_in_our_words(monkeypatch):
+    monkeypatch.setattr("sphinx.locale.translators", {})
+    monkeypatch.setattr("website.page.language.translators", sphinx.locale.translators)
+    sphinx.locale.init([Path(sphinx.__file__).parent / "locale"], "zh_CN")
+    monkeypatch.setitem(THEIRS, "Link to this heading", "此标题的链接")
+    monkeypatch.setitem(THEIRS, "Search", "不是我")
+    say = sphinx.locale.get_translation("sphinx")
+    assert str(say("Link to this heading")) == "Link to this heading"
+    ask_us_last(None)
+    assert str(say("Link to this heading")) == "此标题的链接"
+    assert str(say("Search")) == "搜索"
 
 
 def test_pages_of_another_language_are_another_site(tmp_path):

@@ -31,6 +31,11 @@ def test_each_chinese_name_leads_to_its_entry():
     assert [link.parent.astext() for link in links] == ["神经元 unit", "单元 unit"]
 
 
+def test_a_chinese_page_names_the_list_once(monkeypatch):
+    monkeypatch.setattr(lookup.words, "FROM_CHINESE", "中文索引")
+    assert lookup.look_up([]).next_node(nodes.title).astext() == "中文索引"
+
+
 @pytest.mark.parametrize(
     "parts",
     [

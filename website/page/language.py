@@ -2,11 +2,13 @@
 
 The switch at a page's head leads to the same page in another language (`_static/course.js` keeps
 the place in it); search engines are told so, too. A translation asks for the English site's files
-below _static/, but for those that have words.
+below _static/, but for those that have words. What Sphinx and the theme say in no other language,
+`website/words.py` does.
 """
 
 import functools
 from collections.abc import Callable
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,29 @@ from babel import Locale
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.locale import translators
 from sphinx.util.osutil import relative_uri
 
-from website import extension
+from website import extension, words
 from website.languages import OWN, Language, languages
+
+THEIRS = {
+    "Link to this heading": words.TO_THIS_HEADING,
+    "Link to this definition": words.TO_THIS_DEFINITION,
+    "Source repositories": words.REPOSITORIES,
+    "Suggest edit": words.SUGGEST_EDIT,
+    "Launch interactive content": words.LAUNCH,
+    "Launch on": words.LAUNCH_ON,
+    "Color mode": words.COLOUR_MODE,
+    "System Settings": words.SYSTEM_SETTINGS,
+}
+
+
+class Ours(NullTranslations):
+    """Asked for what the catalogs of Sphinx and the theme lack."""
+
+    def gettext(self, message: str) -> str:
+        return THEIRS.get(message, message)
 
 
 def this_language(config: Config) -> Language:
@@ -83,12 +104,19 @@ def add_languages(
         context["favicon_url"] = context["pathto"](f"_static/{icon}", 1)
 
 
+def ask_us_last(_app: Sphinx) -> None:
+    for (namespace, _), translator in translators.items():
+        if namespace == "general":  # of pages, not of what a build prints
+            translator.add_fallback(Ours())
+
+
 def site_of(config: Config) -> str:
     """The address of the whole site, in whose folders other languages are."""
     return config.html_baseurl.removesuffix(this_language(config).folder)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("builder-inited", ask_us_last)
     # After Sphinx made addresses of the site's pictures (500).
     app.connect("html-page-context", add_languages, priority=800)
     return extension()

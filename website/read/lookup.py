@@ -48,7 +48,9 @@ def chinese_in(item: nodes.list_item) -> str:
 
 def look_up(names: list[tuple[str, str, str]]) -> nodes.section:
     """The section that leads from each Chinese name to its entry."""
-    title = nodes.title("", f"{words.FROM_CHINESE} ", _chinese(CHINESE_TITLE))
+    title = nodes.title("", "", _chinese(CHINESE_TITLE))
+    if words.FROM_CHINESE != CHINESE_TITLE:  # a Chinese page says it once
+        title.insert(0, nodes.Text(f"{words.FROM_CHINESE} "))
     listed = nodes.bullet_list("", bullet="-", classes=["look-up"])
     for name, term, address in names:
         link = nodes.reference("", "", _chinese(name), refid=address, internal=True)

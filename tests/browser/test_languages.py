@@ -18,6 +18,45 @@ SEEN = ["index.html", CHAPTER, "chapters/glossary.html"]
 # Of that chapter's first explorer.
 EXPLORER, KNOB, STOP = "draw_rate", "lr", "0.5"
 SETTING = f"{EXPLORER}?{KNOB}={STOP}"
+# Once a knob is where the address wants it: the language, the address, whether Chinese is said.
+SHOWN = """async ([knob, stop]) => {
+  const field = document.querySelector(`[name=${knob}]`);
+  while (field.ariaValueText !== stop) await new Promise(requestAnimationFrame);
+  const { lang } = document.documentElement;
+  const sentence = document.querySelector("figure.explorer output").innerText;
+  return [lang, location.hash, /[\u4e00-\u9fff]/.test(sentence)];
+}"""
+# The hits' addresses, when there are some, and how far the field's glass is from its text, px.
+HITS = """async () => {
+  const hits = () => [...document.querySelectorAll("#search-results li a")].map((one) => one.href);
+  // They come one by one, and what is said of all of them last.
+  while (!document.querySelector(".search-summary")?.textContent)
+    await new Promise(requestAnimationFrame);
+  const [glass, field] = ["i", "input"].map((part) =>
+    document.querySelector(`main form ${part}`).getBoundingClientRect());
+  return [hits(), field.left - glass.right];
+}"""
+MARKED = """async () => {
+  const texts = (all) => [...document.querySelectorAll(all)].map((one) => one.textContent);
+  while (!texts("span.highlighted").length) await new Promise(requestAnimationFrame);
+  return [[...new Set(texts("span.highlighted"))], texts(".highlight-link")];
+}"""
+# Cells of tables in which Chinese stands on end, a character in each line.
+ON_END = """() => {
+  const lines = (box) => {
+    while (box.firstElementChild) box = box.firstElementChild;
+    const range = document.createRange();
+    range.selectNodeContents(box);
+    return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+  };
+  return [...document.querySelectorAll("article :is(th, td)")]
+    .filter((one) => /^\\s*[\u4e00-\u9fff]{2,}\\s*$/.test(one.textContent))
+    .filter((one) => one.textContent.trim().length < 1.5 * lines(one))
+    .map((one) => one.textContent);
+}"""
+# What would have to be scrolled to.
+CUT = """() => [...document.querySelectorAll("article :is(pre, .pst-scrollable-table-container)")]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"""
 # Sphinx writes these, in any language.
 OWN = {"documentation_options.js", "translations.js", "language_data.js"}
 
@@ -87,6 +126,47 @@ def test_the_switch_keeps_the_place_and_what_a_knob_is_set_to(page_at, server, h
         assert page.evaluate("location.hash") == f"#{SETTING}"
         assert bool(re.search("[\u4e00-\u9fff]", label.inner_text())) == (language == "zh-CN")
     assert label.inner_text() == english
+
+
+def test_in_each_browser_the_switch_keeps_place_and_setting(reader, site):
+    reader.open(f"{(site / 'index.html').as_uri()}#draw_valley?lr=0.08", height=100)
+    for language in ("zh-CN", "en"):
+        reader.follow("a.language")
+        shown = reader.run(SHOWN, "lr", "0.08")
+        assert shown == [language, "#draw_valley?lr=0.08", language == "zh-CN"]
+    assert not reader.complaints
+
+
+def test_in_each_browser_a_word_is_found_and_marked_whole(reader):
+    reader.open(f"{(CHINESE / 'search.html').as_uri()}?q=学习率", height=100)
+    found, gap = reader.run(HITS)
+    assert gap > 0
+    assert len(found) >= 2
+    assert all("/zh/" in address for address in found)
+    assert not reader.complaints
+    reader.follow("#search-results a[href^='index.html']")
+    assert reader.run(MARKED) == [["学习率"], ["隐藏搜索结果"]]
+
+
+@pytest.mark.parametrize("name", [CHAPTER, "chapters/notation.html"])
+def test_no_column_is_so_narrow_that_chinese_stands_on_end(page_at, name):
+    assert page_at((CHINESE / name).as_uri(), **PHONE).evaluate(ON_END) == []
+
+
+@pytest.mark.parametrize("folder", ["", "zh/"])
+def test_nothing_is_cut_on_paper(page_at, folder):
+    page = page_at((SITE / folder / CHAPTER).as_uri(), viewport={"width": 718, "height": 900})
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    page.emulate_media(media="print")
+    assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_name_and_no_hint_is_left_in_english(name):
+    text = (CHINESE / name).read_text("utf-8")
+    said = set(re.findall(r' (?:title|aria-label|placeholder)="([A-Z][a-z]+[A-Za-z ]*)"', text))
+    # The second is on paper only.
+    assert said <= {"English", "Page"}
 
 
 @pytest.mark.parametrize("word", ["学习率", "梯度下降", "权重", "轮"])

@@ -107,8 +107,12 @@ lock: $(READY)  ## renew the pinned environments from pyproject.toml
 fork:  ## point every link at your fork: make fork URL=https://github.com/you/your-course
 	@$(PYTHON) -m tools.fork "$$URL" "$$BRANCH"
 
-exercises: $(TRANSLATED)  ## write the notebooks without their solutions to _build/exercises
-	@cd $(or $(TRANSLATED),.) && $(PYTHON) -m tools.exercises
+# Of the course as it is now: a translated one is written anew, not taken from where a reader works.
+exercises: FOLDER = $(if $(TRANSLATED),_build/translated/$(LANGUAGE),.)
+exercises: $(if $(TRANSLATED),$(READY))  ## write the notebooks without their solutions to _build/exercises
+	$(if $(TRANSLATED),rm -rf $(FOLDER))
+	$(if $(TRANSLATED),$(BIN)/python -m tools.translate --language $(LANGUAGE) write $(FOLDER))
+	@cd $(FOLDER) && $(PYTHON) -m tools.exercises
 
 clean:  ## remove what was built, and the environments
 	rm -rf _build .venv .venv-colab .venv-oldest node_modules .mypy_cache .pytest_cache .ruff_cache \

@@ -297,8 +297,11 @@ def main() -> int:
         print(f"make exercises: {error} Nothing was written.", file=sys.stderr)
         return 1
     for path in written:
-        print(path.relative_to(ROOT))
-    print(f"{len(written)} notebooks without solutions. The checks stay, with what they expect.")
+        print(path.relative_to(TARGET))
+    print(
+        f"{len(written)} notebooks without solutions, in {TARGET}. "
+        "The checks stay, with what they expect."
+    )
     return 0
 
 

@@ -184,6 +184,18 @@ def test_words_that_no_page_has_are_not_found(page_at, server):
     assert page.locator("#search-results li").count() == 0
 
 
+def test_each_explorer_speaks_chinese():
+    said = {
+        match[1]: re.search(r"<output[^>]*>(.*?)</output>", match[0], re.DOTALL)[1]
+        for path in CHINESE.rglob("*.html")
+        for match in re.finditer(
+            r'<figure class="explorer" id="(.*?)".*?</figure>', path.read_text("utf-8"), re.DOTALL
+        )
+    }
+    assert len(said) > 1
+    assert [name for name, text in said.items() if not re.search("[\u4e00-\u9fff]", text)] == []
+
+
 def test_only_what_has_words_is_sent_twice():
     files = {path.name for path in (CHINESE / "_static").rglob("*") if path.is_file()}
     assert files - OWN == {"course.js", "replay.js"}

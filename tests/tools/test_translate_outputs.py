@@ -99,6 +99,12 @@ def test_a_text_is_made_anew_of_its_messages():
     assert shown("'All 40 epochs'", formatted) == "'全部 40 轮'"
 
 
+def test_minus_signs_are_written_after_a_text_was_made():
+    own = "After {n} steps it is {way}."
+    made = {"After -3 steps it is a − 1.": ["fields", own, ["-3", "a − 1"]]}
+    assert shown("'After −3 steps it is a − 1.'", made) == "'它a − 1，走了 −3 步。'"
+
+
 def marked_number(message, text):
     _, inside = python.parts(message, message)
     return inside[0].index(text)
@@ -217,6 +223,8 @@ def test_a_word_of_a_message_is_no_name():
         source, id="a", outputs=[new_output("display_data", {"text/plain": "'steady'"})]
     )
     assert list(outputs.lost(new_notebook(cells=[cell]), whole)) == [("a", "steady")]
+    # Nor one of the texts between the fields of an f-string.
+    assert lost({"text/plain": "'steps'"}, {}, 'print(f"After {n} steps")') == ["steps"]
 
 
 # -- Explorers ---------------------------------------------------------------------------------

@@ -130,7 +130,8 @@ def _names(executed, messages):
                     found |= set(re.findall(r"\w+", value))
         for one in places.literals(tree, book.names):
             text = getattr(one.node, "value", None)
-            if one.role not in (Role.DOC, Role.PRIVATE) and text and text not in messages:
+            is_own = not one.inside and one.role not in (Role.DOC, Role.PRIVATE)
+            if is_own and text and text not in messages:
                 found |= set(re.findall(r"\w+", text))
     return found
 
@@ -141,19 +142,22 @@ def _names(executed, messages):
 class _Texts:
     """What the texts of one cell after the other are in another language.
 
-    known: text → composition; unknown: those that this cell shows, and no record has.
+    known: text → composition; hyphened: what `minus` makes of a text → that text; unknown: those
+    that this cell shows, and no record has.
     """
 
     def __init__(self, record: dict[str, Any], translate: Translate) -> None:
         self.cells, self.translate = record.get("cells", {}), translate
         self.messages = [_Message(*one, translate) for one in record.get("messages", ())]
         self.known: dict[str, Any] = {}
+        self.hyphened: dict[str, str] = {}
         self.unknown: dict[str, None] = {}
 
     def enter(self, cell: str) -> None:
         """Go on to the next cell; what it made itself goes before what others have made."""
         made = self.cells.get(cell, {})
         self.known |= made
+        self.hyphened |= {minus(text): text for text in made if "-" in text}
         self.lines = {
             line: (text, i)
             for text in made
@@ -166,8 +170,8 @@ class _Texts:
         """A text that is shown, in the other language if a record has it."""
         if (found := self._found(text)) is not None:
             return found
-        if "−" in text and (found := self._found(text.replace("−", "-"))) is not None:
-            return minus(found)
+        if text in self.hyphened:
+            return minus(self.made(self.known[self.hyphened[text]]))
         if WORD.search(text):
             self.unknown[text] = None
         return text

@@ -30,6 +30,7 @@ EXTENSIONS = (
     "read.lookup",
     "read.docstrings",
     "page.cells",
+    "page.code",
     "page.explorers",
     "page.sheet",
     "page.theme",

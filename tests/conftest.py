@@ -8,6 +8,11 @@ from tiny_book import TinyBook
 collect_ignore = ["conftest.py"]
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the books that are built, each for minutes: else one would be the last, alone."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory):
     """Return a git repository that holds the course's `utils`."""

@@ -17,8 +17,9 @@ NAMES = {
     "firefox": ("firefox-esr", "firefox"),
     "webkit": ("WebKitWebDriver",),  # it starts WebKitGTK's MiniBrowser, which needs a screen
 }
+WINDOWLESS = "chromium-headless-shell"
 PACKAGES = {
-    "chromium": ("chromium",),
+    "chromium": ("chromium", WINDOWLESS),
     "firefox": ("firefox-esr",),
     "webkit": ("webkit2gtk-driver", "xvfb"),
     "math font": ("fonts-lmodern",),
@@ -51,6 +52,15 @@ def find(engine: str = "chromium") -> str | None:
     return path if path and Path(path).exists() else None
 
 
+def windowless() -> str | None:
+    """Path of a Chromium without windows, whose bars take longer than most pages in them.
+
+    Where there is none, what `find` finds. It sets letters a little otherwise: so it is not for
+    what is looked at, nor for what is measured.
+    """
+    return shutil.which(WINDOWLESS) or find()
+
+
 def is_stock(program: str) -> bool:
     """Whether a program is the system's own, not playwright's build."""
     return shutil.which(Path(program).name) == program
@@ -69,9 +79,9 @@ def install(wanted: list[str]) -> None:
         sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
         apt = [*sudo, "apt-get", "-qq"]
         subprocess.run([*apt, "update"], check=False)
-        for one in wanted:  # one by one: not every distribution has all of them
-            packages = PACKAGES[one]
-            command = [*apt, "install", "-y", "--no-install-recommends", *packages]
+        for package in (package for one in wanted for package in PACKAGES[one]):
+            # One by one: not every distribution has all of them.
+            command = [*apt, "install", "-y", "--no-install-recommends", package]
             subprocess.run(command, check=False)
     for engine in set(missing()) & set(NAMES):
         subprocess.run([sys.executable, "-m", "playwright", "install", engine], check=False)

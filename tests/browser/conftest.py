@@ -8,7 +8,7 @@ from built_site import SITE
 from playwright.sync_api import sync_playwright
 from readers import ENGINES, TIMEOUT, Guard, reading
 
-from tools.browser import ARGUMENTS, find
+from tools.browser import ARGUMENTS, windowless
 from tools.serve import serving
 
 WIDE = {"width": 1280, "height": 900}
@@ -39,7 +39,7 @@ def reader(request, playwright):
 @pytest.fixture(scope="session")
 def browser(playwright):
     """Return Chromium; without one the test fails in continuous integration, else it is skipped."""
-    found = find()
+    found = windowless()
     if found is None:
         absent("No browser: install Chromium with: python -m tools.browser")
     # Tests change the address far more often than Chromium allows to a page in ten seconds.

@@ -31,7 +31,7 @@ def deferred(script: Any, *, is_translation: bool = False) -> Any:
     name = above(str(script.filename)) if script.filename and is_translation else script.filename
     # Sphinx lets it wait until all scripts are there; a deferred one has no longer to, and would
     # speak before translations.js (500) is.
-    speaks = script.filename == "_static/sphinx_highlight.js"
+    speaks = str(script.filename).endswith("/sphinx_highlight.js")
     priority = 600 if speaks else script.priority
     return type(script)(name, priority=priority, **(script.attributes | how))
 

@@ -5,7 +5,7 @@ an element all the same: 10,000 of a chapter's 26,000, and a phone lays out ever
 """
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, TextIO
 
 from pygments.formatters import HtmlFormatter
@@ -35,6 +35,7 @@ class CodeFormatter(HtmlFormatter):
         return all(_adds_nothing(style, kind) for style in self.styles)
 
 
+@cache  # a page has thousands of words of code, of few kinds
 def _adds_nothing(style: StyleMeta, kind: _TokenType) -> bool:
     """Whether all that a style says of a kind holds for the whole listing."""
     while not style.styles_token(kind):  # a lexer's own looks like the one above it

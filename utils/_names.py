@@ -19,5 +19,6 @@ def mind(name: str, known: Iterable[str]) -> str:
         pairs = [pair for pair in zip(name, other, strict=False) if pair[0] != pair[1]]
         odd = ["".join(one for one in pair if not one.isascii()) for pair in pairs]
         if len(name) == len(other) and pairs and all(len(one) == 1 for one in odd):
-            return f" Mind the letters: {odd[0]!r} is {unicodedata.name(odd[0], 'another one')}."
+            number = f"U+{ord(odd[0]):04X}"
+            return f" Mind the letters: {odd[0]!r} is {unicodedata.name(odd[0], number)}."
     return ""

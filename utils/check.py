@@ -217,7 +217,7 @@ def _find(number):
 def _refuse_work(number, names, work):
     if len(work) != len(names):
         raise NotYet(
-            f"Not yet: {number} needs {len(names)} function, this is {len(work)}.",
+            f"Not yet: {number} needs {len(names)} function(s), this is {len(work)}.",
             f'Write check_exercise("{number}", {", ".join(names)}), as the cell had it.',
         )
     for name, function in zip(names, work, strict=True):
@@ -311,9 +311,10 @@ def _array_problem(answer, wanted, rtol, atol, exact_shape):
         wrong = ~np.isclose(found, wanted, rtol=1e-9, atol=1e-9)
     else:
         wrong = found != wanted
-    for name, test in (("nan", np.isnan), ("infinite", np.isinf)):
-        if np.any(wrong & test(found)):
-            return _where(wrong & test(found), name)
+    if np.any(wrong & np.isnan(found)):
+        return _where(wrong & np.isnan(found), "not a number (nan)")
+    if np.any(wrong & np.isinf(found)):
+        return _where(wrong & np.isinf(found), "infinite (inf or -inf)")
     if not np.any(wrong):
         return ""
     if wanted.dtype.kind == "f" and _are_rounded(found[wrong], wanted[wrong]):
@@ -402,7 +403,7 @@ def _where(wrong, name):
         return f"The value is {name}."
     count, first = np.count_nonzero(wrong), np.argwhere(wrong)[0].tolist()
     if count == 1:
-        return f"1 of {wrong.size} values is {name}, the first at index {first}."
+        return f"1 of {wrong.size} values is {name}, at index {first}."
     return f"{count} of {wrong.size} values are {name}, the first at index {first}."
 
 

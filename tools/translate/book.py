@@ -65,15 +65,16 @@ def write(root: Path, output: Path, language: Language, book: Path) -> None:
         if executed is not None:
             translate = catalog.translator([*catalog.read(po), *catalog.read(helpers)])
             record = executed.metadata.get("texts", {})
+            page, lost = outputs.notebook(path, executed, record, translate)
             # Where there is no catalog, all of it is English.
-            if po.exists() and (left := next(outputs.lost(executed, record), None)):
+            if po.exists() and lost:
+                cell, shown = lost[0]
                 raise ValueError(
-                    f"tools.translate: {name}, cell {left[0]!r} shows {left[1]!r}, and how that "
-                    "was made of the cell's texts is not known, so that it would stay English. Let "
-                    "the code not change a text after it was made; what a library says, name in "
+                    f"tools.translate: {name}, cell {cell!r} shows {shown!r}, and how that was "
+                    "made of the cell's texts is not known, so that it would stay English. Let the "
+                    "code not change a text after it was made; what a library says, name in "
                     "SAID_BY_LIBRARIES of tools/translate/outputs.py."
                 )
-            page = outputs.notebook(path, executed, record, translate)
             page.metadata["language_info"] = _LANGUAGE
             text = pages.at_home_in(language.code, nbformat.writes(page))
             (book / name).write_text(text, "utf-8")

@@ -3,14 +3,14 @@
 `website/run/execution.py` runs the English notebook, and keeps a record of how each text was made
 (`website/run/marked.py`). Here each text of an output is looked up in the record of its cell, or of
 one before it, and made anew of the translated messages. It is found only as it is: what was changed
-on its way, by `.upper()` or `%` or slicing, stays English, and `lost` names it.
+on its way, by `.upper()` or `%` or slicing, is lost: it stays English, and is named.
 """
 
 import ast
 import base64
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -64,8 +64,8 @@ _STOPS = re.compile(
 
 def notebook(
     path: Path, executed: NotebookNode, record: dict[str, Any], translate: Translate
-) -> NotebookNode:
-    """A page in another language: its notebook, with its outputs.
+) -> tuple[NotebookNode, list[tuple[str, str]]]:
+    """A page in another language: its notebook, with its outputs; and what is lost of these.
 
     Args:
         path: the English notebook.
@@ -76,45 +76,39 @@ def notebook(
         ValueError: a translation would change more than texts.
     """
     page = nbformat.reads(pages.rewrite(path, translate), as_version=4)
-    done = {cell.id: cell for cell in translated(executed, record, translate).cells}
+    whole, lost = translated(executed, record, translate)
+    done = {cell.id: cell for cell in whole.cells}
     for cell in page.cells:
         if cell.id in done:
             cell.outputs = done[cell.id].outputs
             cell.execution_count = done[cell.id].execution_count
-    return page
+    return page, lost
 
 
 def translated(
     executed: NotebookNode, record: dict[str, Any], translate: Translate
-) -> NotebookNode:
-    """The executed notebook with its outputs in another language; arguments as of `notebook`."""
+) -> tuple[NotebookNode, list[tuple[str, str]]]:
+    """The executed notebook with its outputs in another language; arguments as of `notebook`.
+
+    And cell and text of all that is shown, has words, and is in no record: so it stays English. Not
+    of what is printed, of names that the notebook's code has, too, nor of what Python or a library
+    says.
+    """
     texts = _Texts(record, translate)
+    names = _names(executed, {text for _, text, _ in record.get("messages", ())})
     result = nbformat.from_dict(executed)
+    lost = []
     for cell in result.cells:
         texts.enter(cell.id)
         for output in cell.get("outputs", ()):
             _renew(output, texts)
-    return result
-
-
-def lost(executed: NotebookNode, record: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Cell and text of all that is shown, has words, and is in no record: so it stays English.
-
-    Not of names that the notebook's code has, too, nor of what Python or a library says.
-    """
-    texts = _Texts(record, lambda context, text, kind: text)
-    names = _names(executed, {text for _, text, _ in record.get("messages", ())})
-    for cell in nbformat.from_dict(executed).cells:
-        texts.enter(cell.id)
-        for output in cell.get("outputs", ()):
-            if output.output_type != "stream":
-                _renew(output, texts)
-        for text in texts.unknown:
-            if (
-                not text.startswith(SAID_BY_LIBRARIES)
-                and not {word for word in re.findall(r"\w+", text) if WORD.search(word)} <= names
-            ):
-                yield cell.id, text
+        lost += [
+            (cell.id, text)
+            for text in texts.unknown
+            if not text.startswith(SAID_BY_LIBRARIES)
+            and not {word for word in re.findall(r"\w+", text) if WORD.search(word)} <= names
+        ]
+    return result, lost
 
 
 def _names(executed, messages):
@@ -143,7 +137,7 @@ class _Texts:
     """What the texts of one cell after the other are in another language.
 
     known: text → composition; hyphened: what `minus` makes of a text → that text; unknown: those
-    that this cell shows, and no record has.
+    that this cell shows, but for what it prints, and no record has.
     """
 
     def __init__(self, record: dict[str, Any], translate: Translate) -> None:
@@ -168,13 +162,15 @@ class _Texts:
 
     def new(self, text: str) -> str:
         """A text that is shown, in the other language if a record has it."""
-        if (found := self._found(text)) is not None:
-            return found
-        if text in self.hyphened:
-            return minus(self.made(self.known[self.hyphened[text]]))
-        if WORD.search(text):
+        found = self._found(text)
+        if found is None and WORD.search(text):
             self.unknown[text] = None
-        return text
+        return text if found is None else found
+
+    def printed(self, line: str) -> str:
+        """A line that is printed, as `new`; it may be anything, and is not missed."""
+        found = self._found(line)
+        return line if found is None else found
 
     def drawn(self, text: str) -> str:
         """A text in a picture, where matplotlib draws each line on its own."""
@@ -202,7 +198,11 @@ class _Texts:
         return _Message(context, text, "f-string", self.translate).filled(values)
 
     def _found(self, text):
-        return self.made(self.known[text]) if text in self.known else None
+        if text in self.known:
+            return self.made(self.known[text])
+        if text in self.hyphened:
+            return minus(self.made(self.known[self.hyphened[text]]))
+        return None
 
     def made(self, composition: Any) -> Any:
         """The text of a composition, which `website/run/marked.py` describes."""
@@ -248,7 +248,7 @@ class _Message:
 def _renew(output, texts):
     """Put an output into the other language."""
     if output.output_type == "stream":
-        output.text = "\n".join(map(texts.new, output.text.split("\n")))
+        output.text = "\n".join(map(texts.printed, output.text.split("\n")))
     elif output.output_type == "error":
         if output.ename == "NotYet":  # IPython shows its lines alone
             output.evalue = _stub(output.evalue, texts)

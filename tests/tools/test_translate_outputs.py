@@ -106,6 +106,21 @@ def test_minus_signs_are_written_after_a_text_was_made():
     assert shown("'After −3 steps it is a − 1.'", made) == "'它a − 1，走了 −3 步。'"
 
 
+@pytest.mark.parametrize(("n", "written"), [("-3", "−3"), ("3", "3")])
+def test_a_part_of_a_text_may_have_got_its_minus_signs_alone(n, written):
+    part, whole = (
+        f"After {n} steps it is slow.",
+        f"After 2 steps it is After {written} steps it is slow..",
+    )
+    own = "After {n} steps it is {way}."
+    made = {part: ["fields", own, [n, ["is", "slow"]]]}
+    made[whole] = ["fields", own, ["2", part.replace(n, written)]]
+    assert shown(repr(whole), made) == f"'它它慢，走了 {written} 步。，走了 2 步。'"
+    # What no record has is named, also inside a text.
+    made[whole] = ["fields", own, ["2", "SLOW AGAIN"]]
+    assert lost({"text/plain": repr(whole)}, made) == ["SLOW AGAIN"]
+
+
 def marked_number(message, text):
     _, inside = python.parts(message, message)
     return inside[0].index(text)

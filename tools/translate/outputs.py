@@ -206,6 +206,8 @@ class _Texts:
 
     def made(self, composition: Any) -> Any:
         """The text of a composition, which `website/run/marked.py` describes."""
+        if isinstance(composition, str):
+            return self._leaf(composition)
         if not isinstance(composition, list):
             return composition
         kind, *rest = composition
@@ -222,6 +224,18 @@ class _Texts:
         template, values, named = rest
         given = {name: self._part(one) for name, one in named.items()}
         return self.made(template).format(*map(self._part, values), **given)
+
+    def _leaf(self, text):
+        """A part of a text that is the same in all languages, or has lost what it was made of.
+
+        As by `minus`. Looked for are f-strings alone: a name may be a message elsewhere.
+        """
+        kind, *_ = self.known.get(self.hyphened.get(text, text)) or [""]
+        if kind == "fields":
+            return self._found(text)
+        if WORD.search(text):
+            self.unknown[text] = None
+        return text
 
     def _part(self, composition):
         """What is joined may be a whole table."""

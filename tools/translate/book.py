@@ -16,7 +16,6 @@ import nbformat
 import yaml
 from jupyter_cache import get_cache
 from jupyter_cache.cache.main import JupyterCacheBase
-from nbformat import NotebookNode
 
 from tools.tidy import as_file, tidied
 from tools.translate import catalog, outputs, pages
@@ -52,18 +51,21 @@ def write(root: Path, output: Path, language: Language, book: Path) -> None:
     owner = {path: name for name, files in pages.catalogs(root).items() for path in files}
     before, now = _read(book / _STAMPS), {}
     ran = get_cache(str(output / ".jupyter_cache"))
+    read = cache(catalog.read)  # one serves many files
     helpers = catalog.path_of(root, language.code, "utils")  # what they say in a cell's outputs
     for path in sources(root):
         name = path.relative_to(root)
         po = catalog.path_of(root, language.code, owner.get(path, ""))
-        executed = _executed(path, ran) if path.suffix == ".ipynb" else None
-        now[name.as_posix()] = stamp = _digest(path, po, helpers, executed)
+        stored = _executed(path, ran) if path.suffix == ".ipynb" else None
+        files = [one for one in (path, po, helpers, stored) if one is not None]
+        now[name.as_posix()] = stamp = _digest(files)
         if before.get(name.as_posix()) == stamp and (book / name).exists():
             continue
-        translate = catalog.translator(catalog.read(po))
+        translate = catalog.translator(read(po))
         (book / name).parent.mkdir(parents=True, exist_ok=True)
-        if executed is not None:
-            translate = catalog.translator([*catalog.read(po), *catalog.read(helpers)])
+        if stored is not None:
+            executed = nbformat.read(stored, as_version=4)
+            translate = catalog.translator([*read(po), *read(helpers)])
             record = executed.metadata.get("texts", {})
             page, lost = outputs.notebook(path, executed, record, translate)
             # Where there is no catalog, all of it is English.
@@ -109,22 +111,19 @@ def configuration(text: str, language: Language, root: Path, book: Path) -> str:
     return yaml.safe_dump(data, allow_unicode=True)
 
 
-def _executed(path: Path, ran: JupyterCacheBase) -> NotebookNode | None:
-    """The notebook as it has run, of the execution cache; None if it has no cells that run."""
+def _executed(path: Path, ran: JupyterCacheBase) -> Path | None:
+    """The notebook as it has run, in the execution cache; None if it has no cells that run."""
     notebook = nbformat.reads(in_own_kernel(path.read_text("utf-8")), as_version=4)
     try:
-        record = ran.match_cache_notebook(notebook)
+        key = ran.match_cache_notebook(notebook).hashkey
     except KeyError:
         return None
-    return ran.get_cache_bundle(record.pk).nb
+    return Path(ran.path) / "executed" / key / "base.ipynb"
 
 
-def _digest(path: Path, po: Path, helpers: Path, executed: NotebookNode | None) -> str:
+def _digest(files: list[Path]) -> str:
     total = hashlib.sha256(_tools())
-    for content in (
-        *(one.read_bytes() if one.exists() else b"" for one in (path, po, helpers)),
-        b"" if executed is None else nbformat.writes(executed).encode(),
-    ):
+    for content in (one.read_bytes() if one.exists() else b"" for one in files):
         total.update(b"%d " % len(content) + content)
     return total.hexdigest()
 

@@ -13,11 +13,13 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tools.translate.pages import marks
-from website.languages import Language, languages
+from website.languages import RAN, READ, Language, languages
 from website.run.marked import MARKS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,8 +43,11 @@ def main() -> int:
             write_marks(ROOT, OUTPUT / MARKS)
             return build(OUTPUT)
     except RefusalError as refusal:
-        print(f"make book: {refusal}", file=sys.stderr)
-        return 1
+        why = str(refusal)
+    except KeyboardInterrupt:
+        why = "interrupted. What has run is kept: begin again whenever you like."
+    print(f"make book: {why}", file=sys.stderr)
+    return 1
 
 
 def check_name(output: Path) -> None:
@@ -133,53 +138,102 @@ def write_marks(root: Path, folder: Path) -> None:
 
 
 def build(output: Path) -> int:
-    """Build each language's site strictly; return 0. A mark stays behind unless all succeed."""
+    """Build each language's site strictly; return 0. A mark stays behind unless all succeed.
+
+    Translations are built while Sphinx is at the English pages, and published after these.
+    """
     unfinished = output / ".unfinished"
     unfinished.touch()
     _english, *translations = languages(output.parent)
     for language in translations:
         shutil.rmtree(output / "html" / language.folder, ignore_errors=True)
-    run(output.parent)
-    for language in translations:
-        build_translation(output, language)
+    for step in (RAN, READ):
+        (output / step).unlink(missing_ok=True)
+    with contextlib.ExitStack() as running:
+        english = start(output.parent, running)
+        try:
+            others = [begin(output, language, english, running) for language in translations]
+        except RefusalError:
+            finish(english)  # what is wrong with the English pages is said first
+            raise
+        finish(english)
+        for language, other in zip(translations, others, strict=True):
+            publish(output, language, other)
     unfinished.unlink()
     print(f"The site is in {output / 'html'}: open index.html there.")
     return 0
 
 
-def build_translation(output: Path, language: Language) -> None:
-    """Build the course in a language, and put its pages below the English ones."""
+def begin(
+    output: Path, language: Language, english: subprocess.Popen, running: contextlib.ExitStack
+) -> subprocess.Popen | None:
+    """Write the course in a language and begin to build it, as soon as the English build allows.
+
+    What it prints waits in a pipe; if that is full, the build waits, too.
+
+    Returns: the build; None if nothing has changed.
+    """
     from tools.translate import book  # not needed, and so not loaded, by a course in English alone
 
     folder = output / TRANSLATED / language.code
+    wait(english, output / RAN)
     try:
         book.write(output.parent, output, language, folder)
-        if not (folder / book.DONE).exists():
-            run(folder)
-            (folder / book.DONE).touch()
+    except ValueError as error:
+        raise RefusalError(str(error)) from None
+    if (folder / book.DONE).exists():
+        return None
+    wait(english, output / READ)
+    return start(folder, running, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def wait(english: subprocess.Popen, step: Path) -> None:
+    """Wait until the English build has come as far as this file says, or has succeeded."""
+    while english.poll() is None and not step.exists():
+        time.sleep(0.1)
+    if english.returncode:
+        finish(english)
+
+
+def publish(output: Path, language: Language, other: subprocess.Popen | None) -> None:
+    """Put the pages in a language below the English ones, when they are built."""
+    from tools.translate import book
+
+    folder = output / TRANSLATED / language.code
+    if other is not None:
+        finish(other)
+        (folder / book.DONE).touch()
+    try:
         book.publish(folder / "_build" / "html", output / "html", language)
     except ValueError as error:
         raise RefusalError(str(error)) from None
 
 
-def run(book: Path) -> None:
-    """Let jupyter-book build the book in this folder."""
+def start(book: Path, running: contextlib.ExitStack, **options: Any) -> subprocess.Popen:
+    """Let jupyter-book build the book in this folder, until `running` closes at the latest."""
     program = Path(sys.executable).with_name("jupyter-book")
     # Extensions and helpers are those of this book, not those of a folder around it.
     search_path = os.pathsep.join(filter(None, [str(book), os.environ.get("PYTHONPATH")]))
-    try:
-        done = subprocess.run(
-            [program, "build", ".", "-n", "-W", "--keep-going"],
-            cwd=book,
-            env={**os.environ, "PYTHONPATH": search_path},
-        )
-    except KeyboardInterrupt:
+    started = subprocess.Popen(
+        [program, "build", ".", "-n", "-W", "--keep-going"],
+        cwd=book,
+        env={**os.environ, "PYTHONPATH": search_path},
+        **options,
+    )
+    running.enter_context(started)
+    running.callback(started.wait)
+    running.callback(started.kill)  # the last is called first
+    return started
+
+
+def finish(started: subprocess.Popen) -> None:
+    """Wait until jupyter-book ends, and print what is in its pipe; refuse to go on if it failed."""
+    for line in started.stdout or ():
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+    if started.wait():
         raise RefusalError(
-            "interrupted. What has run is kept: begin again whenever you like."
-        ) from None
-    if done.returncode:
-        raise RefusalError(
-            f"jupyter-book failed (status {done.returncode}); its messages above say where. "
+            f"jupyter-book failed (status {started.returncode}); its messages above say where. "
             "Mend that and begin again: notebooks that ran to their end are kept."
         )
 

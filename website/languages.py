@@ -11,6 +11,10 @@ OWN = (
     "course.js", "documentation_options.js", "language_data.js", "replay.js", "translations.js",
 )  # fmt: skip
 
+# Files below _build/ that say how far the English build is: a translation is made meanwhile.
+RAN = ".ran"  # the execution cache has the outputs of all notebooks
+READ = ".read"  # the documents are stored, and what pages load is in _static/
+
 
 @dataclass(frozen=True)
 class Language:

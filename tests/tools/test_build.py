@@ -132,14 +132,17 @@ def wait_for(path):
 
 
 @pytest.mark.site
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
-def test_after_an_interruption_the_next_build_is_right(tiny, ending):
+@pytest.mark.parametrize(
+    ("send", "ending"),
+    [(os.killpg, signal.SIGINT), (os.killpg, signal.SIGKILL), (os.kill, signal.SIGINT)],
+)
+def test_after_an_interruption_the_next_build_is_right(tiny, send, ending):
     write(tiny, "import time; time.sleep(300)")
     # A shell lets what it runs in the background ignore interruptions, and so these tests.
     heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
     process = tiny.started(start_new_session=True, **heeding)
     wait_for(tiny.root / "runs")
-    os.killpg(process.pid, ending)
+    send(process.pid, ending)
     printed, _ = process.communicate(timeout=HANGS)
     assert process.returncode not in (0, None)
     if ending == signal.SIGINT:

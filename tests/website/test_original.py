@@ -54,6 +54,26 @@ def bilingual(tiny):
     return tiny
 
 
+# The English build ends when the Chinese one has, or fails after two minutes.
+WAITS = """
+import time
+
+def _wait(app, _error):
+    if not app.config.original:
+        end = time.monotonic() + 120
+        done = Path(app.outdir, "../languages/zh_CN/_build/html/objects.inv")
+        while not done.exists():
+            assert time.monotonic() < end, "no translation is built meanwhile"
+            time.sleep(0.1)
+
+def _setup_and_wait(app, setup=setup):
+    app.connect("build-finished", _wait)
+    return setup(app)
+
+setup = _setup_and_wait
+"""
+
+
 def ids(html):
     return re.findall(r' id="([^"]+)"', html)
 
@@ -92,6 +112,39 @@ def test_a_translation_is_built_below_and_keeps_addresses_marks_and_outputs(bili
         assert succeeded, printed
     assert "迈出第一步" in bilingual.page("zh/chapters/1_one.html")
     assert bilingual.runs() == (1,)
+
+
+@pytest.mark.site
+def test_a_translation_is_built_meanwhile_and_published_only_with_the_english_pages(bilingual):
+    stale = bilingual.root / "website/finish/stale.py"
+    bilingual.write("website/finish/stale.py", stale.read_text(encoding="utf-8") + WAITS)
+    printed, succeeded = bilingual.build()
+    assert succeeded, printed
+    assert "第一步" in bilingual.page("zh/chapters/1_one.html")
+    # What it printed comes after all that the English build did.
+    assert printed.count("Running Sphinx") == 2
+    english, _, chinese = printed.partition("Finished generating HTML")
+    assert english.count("Running Sphinx") == chinese.count("Finished generating HTML") == 1
+
+    # A link to nowhere fails the English build at its end.
+    bilingual.write_notebook("index.ipynb", new_markdown_cell(f"{FRONT}\n\n[No](#no-such-place)"))
+    printed, succeeded = bilingual.build()
+    assert not succeeded
+    assert printed.rstrip().splitlines()[-1].startswith("make book: jupyter-book failed (status 1)")
+    assert "no-such-place" in printed
+    assert printed.count("Running Sphinx") == 1
+    assert not (bilingual.root / "_build/html/zh").exists()
+
+
+@pytest.mark.site
+def test_nothing_is_translated_of_a_notebook_that_fails(bilingual):
+    cells = new_markdown_cell(CHAPTER), new_code_cell("1 / 0")
+    bilingual.write_notebook("chapters/1_one.ipynb", *cells)
+    printed, succeeded = bilingual.build()
+    assert not succeeded
+    assert "ZeroDivisionError" in printed
+    assert "make book: jupyter-book failed" in printed
+    assert not (bilingual.root / "_build/languages").exists()
 
 
 @pytest.mark.site

@@ -9,7 +9,8 @@ remembers, for each key, a digest of those files, and removes the record if the 
 
 Where tools.build has written down which texts of a notebook are messages, it runs with these marked
 (website/run/marked.py), and the executed notebook holds as metadata how its texts were made:
-"messages", a list of (context, text, kind), and "cells", id → text → composition.
+"messages", a list of (context, text, kind), and "cells", id → text → composition. To tools.build it
+says how far Sphinx is, by the files that website/languages.py names.
 """
 
 import hashlib
@@ -34,6 +35,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from website import extension
+from website.languages import RAN, READ
 from website.run import marked
 from website.run.own_kernel import in_own_kernel
 
@@ -113,6 +115,7 @@ class _Execution:
 
     def __init__(self) -> None:
         self.now: dict[str, tuple[str, str]] = {}
+        self.known: dict[str, str] = {}  # key → digest, of the records of the cache
         self.marks: dict[str, Path] = {}  # document → file of its marks
 
     def outdated(
@@ -176,12 +179,22 @@ class _Execution:
                 write_digests(self.file, self.known)
                 _LOGGER.info("executed %s in %.0f s", doc, bundle.data["execution_seconds"])
 
+    def say_ran(self, app: Sphinx, _env: BuildEnvironment, _docnames: list[str]) -> None:
+        """Say that all outputs are there, unless myst-nb has to run a notebook yet."""
+        if all(self.known.get(key) == value for key, value in self.now.values()):
+            Path(app.outdir).with_name(RAN).touch()
+
     def remember(self, app: Sphinx, _doctree: nodes.document) -> None:
         """Note that this document's outputs belong to its present surroundings."""
         if app.env.docname in self.now:
             key, value = self.now[app.env.docname]
             app.env.surroundings[app.env.docname] = self.known[key] = value
             write_digests(self.file, self.known)
+
+
+def _say_read(app: Sphinx, *_page: Any) -> None:
+    """Sphinx writes a page: before the first it has stored documents, and copied files."""
+    Path(app.outdir).with_name(READ).touch()
 
 
 def _name_kernel(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -271,5 +284,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", _name_kernel)
     # After website.run.kernels has set what kernels find in their environment.
     app.connect("env-before-read-docs", execution.run_ahead, priority=600)
+    app.connect("env-before-read-docs", execution.say_ran, priority=700)
     app.connect("doctree-read", execution.remember)
+    app.connect("html-page-context", _say_read)
     return extension()

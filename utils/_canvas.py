@@ -74,7 +74,7 @@ class Canvas:
 
     def frame(self, values: dict[str, Any]) -> Frame:
         """Pictures and sentence for these values of the draw function's parameters."""
-        with matplotlib.rc_context(SETTINGS):
+        with _settings():
             self._blank()
             sentence, printed = self._call(values)
             self._check_sentence(sentence)
@@ -124,7 +124,7 @@ class Canvas:
 
     def _blank(self) -> None:
         """Have blank panels: new ones at first, and whenever the style has changed."""
-        # dict's own copy: rcParams would look each of its 300 values up, at every position.
+        # dict's own copy, for the same reason as in _settings.
         if self._style == (style := dict.copy(matplotlib.rcParams)):
             for panel in self.panels:
                 panel.state.restore()
@@ -286,6 +286,18 @@ class _Panel:
             if len(self.looks) > _KEPT:
                 del self.looks[next(iter(self.looks))]
         return svg
+
+
+@contextlib.contextmanager
+def _settings() -> Iterator[None]:
+    """Do as rc_context(SETTINGS) does, which would look 300 values up twice, at every position."""
+    before = dict.copy(matplotlib.rcParams)
+    before.pop("backend", None)  # as there: it stays what it has become
+    try:
+        matplotlib.rcParams.update(SETTINGS)
+        yield
+    finally:
+        dict.update(matplotlib.rcParams, before)
 
 
 def _label_logs_plainly(figure: Figure) -> None:

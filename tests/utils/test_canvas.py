@@ -339,3 +339,16 @@ def test_axes_that_always_look_the_same_are_drawn_once(kind):
     for k in range(1, 40):
         canvas.frame({"k": k})
     assert canvas.redrawn == before
+
+
+def test_a_draw_function_leaves_no_settings_behind():
+    def draw_made(axes, *, k=1):
+        matplotlib.rcParams.update({"lines.linewidth": 9, "svg.fonttype": "path"})
+        axes[0].plot(X, X)
+        return f"k is {1 / k}."
+
+    before = dict.copy(matplotlib.rcParams)
+    canvas = canvas_of(draw_made)
+    with pytest.raises(ZeroDivisionError):
+        canvas.frame({"k": 0})
+    assert dict.copy(matplotlib.rcParams) == before

@@ -107,7 +107,9 @@ def configuration(text: str, language: Language, root: Path, book: Path) -> str:
     data["execute"]["execute_notebooks"] = "off"
     data["repository"]["branch"] = language.folder.strip("/")
     original = "/".join([".."] * len(book.relative_to(root).parts))
-    data["sphinx"]["config"] |= {"language": language.code, "original": original}
+    # Quotation marks are as the translator wrote them; Chinese fonts have a wide one for a ’.
+    own = {"language": language.code, "original": original, "smartquotes": False}
+    data["sphinx"]["config"] |= own
     return yaml.safe_dump(data, allow_unicode=True)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+_Seen = dict[int, tuple[int, Any]]  # id of an object → its number, and the object
 _CONTAINERS = (dict, list, set, tuple)
 _PLAIN = (str, bytes, int, float, complex, bool, type(None), type, types.ModuleType, np.ufunc)
 # Attributes that say nothing of how axes, ticks, labels, grid and frame look: the artists
@@ -69,7 +70,7 @@ class State:
             return None
 
     def _changes(self) -> Iterator[Hashable]:
-        seen: dict[int, int] = {}
+        seen: _Seen = {}
         for number, (thing, content) in enumerate(self._kept[: self._fixed]):
             if isinstance(thing, np.ndarray):
                 if thing.tobytes() != content.tobytes():
@@ -111,15 +112,15 @@ class State:
         if content is not None:
             self._kept.append((thing, content))
 
-    def _frozen(self, value: Any, seen: dict[int, int], *, inside: bool = False) -> Hashable:
+    def _frozen(self, value: Any, seen: _Seen, *, inside: bool = False) -> Hashable:
         """A value by which two objects can be compared, of two pictures of this figure."""
         if isinstance(value, _PLAIN):
             return type(value).__name__, value
         if not inside and id(value) in self._numbers:
             return "known", self._numbers[id(value)]
         if id(value) in seen:
-            return "seen", seen[id(value)]
-        seen[id(value)] = len(seen)
+            return "seen", seen[id(value)][0]
+        seen[id(value)] = len(seen), value  # held, or its address might become another's
         if isinstance(value, np.ndarray) and value.dtype != object:
             return value.dtype.str, value.shape, value.tobytes()
         if isinstance(value, itertools.count):  # of the names on an axis

@@ -205,6 +205,17 @@ def clipped(ax, k):
     line.set_clip_path(Circle((4, 4), 2, transform=ax.transData))
 
 
+def closures(ax, k):
+    """Two functions of the same code write the ticks; only the second one changes."""
+
+    def times(factor):
+        return lambda x, _: f"{factor * x:g}"
+
+    ax.plot([0, 8], [0, 8])
+    ax.xaxis.set_major_formatter(times(2))
+    ax.yaxis.set_major_formatter(times(k))
+
+
 def pixels(ax, k):
     ax.plot(X, k * X)
     ax.set_rasterized(k == 2)
@@ -246,7 +257,7 @@ def colours(ax, k):
 KINDS = [
     lines, limits, scatter, image, aspect, datalim, contours, regions, fills, bars,
     categories, texts, sizes, labels, legends, rules, twins, upper_twins, colour_bars, logarithms,
-    insets, ticks, formats, grids, hidden, turned, beneath, clipped, pixels, collections,
+    insets, ticks, formats, grids, hidden, turned, beneath, clipped, closures, pixels, collections,
     of_the_figure, pathways, many_points, colours,
 ]  # fmt: skip
 

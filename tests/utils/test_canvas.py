@@ -206,14 +206,14 @@ def clipped(ax, k):
 
 
 def closures(ax, k):
-    """Two functions of the same code write the ticks; only the second one changes."""
+    """Two functions of the same code write the ticks; now one of them changes, now the other."""
 
     def times(factor):
         return lambda x, _: f"{factor * x:g}"
 
     ax.plot([0, 8], [0, 8])
-    ax.xaxis.set_major_formatter(times(2))
-    ax.yaxis.set_major_formatter(times(k))
+    ax.xaxis.set_major_formatter(times(k // 2))
+    ax.yaxis.set_major_formatter(times(k % 2))
 
 
 def pixels(ax, k):

@@ -191,7 +191,7 @@ def test_words_that_no_page_has_are_not_found(page_at, server):
 
 def test_each_explorer_speaks_chinese_at_every_position():
     explorers = {
-        match[1]: match[0]
+        (path.name, match[1]): match[0]
         for path in CHINESE.rglob("*.html")
         for match in re.finditer(
             r'<figure class="explorer" id="(.*?)".*?</figure>', path.read_text("utf-8"), re.DOTALL
@@ -203,12 +203,16 @@ def test_each_explorer_speaks_chinese_at_every_position():
 
 
 def in_english(explorer):
-    """The texts that have a word of English, of those that its pictures and sentences take."""
+    """The texts that have a word of English, of those that its pictures and sentences take.
+
+    And the first sentence, if it has no Chinese.
+    """
     reader = Reader(explorer)
     texts = {reader.sentence}
     packed = base64.b64decode(FRAMES.search(explorer)[1])
     with_texts(packed, reader.stops, lambda text: texts.add(text) or text)
-    return {text for text in texts if ENGLISH.search(text)}
+    found = {text for text in texts if ENGLISH.search(text)}
+    return found if re.search("[\u4e00-\u9fff]", reader.sentence) else found | {reader.sentence}
 
 
 def test_only_what_has_words_is_sent_twice():

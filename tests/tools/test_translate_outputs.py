@@ -175,11 +175,13 @@ def test_a_picture_has_its_texts_line_by_line():
 
 
 def test_what_is_printed_is_renewed_line_by_line():
-    text = "slow\nA SLOW RATE\n"
+    whole = "After 2 steps it is A SLOW RATE."
+    text = f"slow\nA SLOW RATE\n{whole}\n"
     cell = new_code_cell("x", id="a", outputs=[new_output("stream", text=text)])
     executed = new_notebook(cells=[cell])
-    found, lost = outputs.translated(executed, record(list(CHINESE), a=is_("slow")), in_chinese)
-    assert found.cells[0].outputs[0].text == "慢\nA SLOW RATE\n"
+    made = is_("slow") | {whole: ["fields", "After {n} steps it is {way}.", ["2", "A SLOW RATE"]]}
+    found, lost = outputs.translated(executed, record(list(CHINESE), a=made), in_chinese)
+    assert found.cells[0].outputs[0].text == "慢\nA SLOW RATE\n它A SLOW RATE，走了 2 步。\n"
     assert lost == []  # what is printed may be anything
 
 

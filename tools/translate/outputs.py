@@ -101,13 +101,16 @@ def translated(
     for cell in result.cells:
         texts.enter(cell.id)
         for output in cell.get("outputs", ()):
+            texts.unknown = {}
             _renew(output, texts)
-        lost += [
-            (cell.id, text)
-            for text in texts.unknown
-            if not text.startswith(SAID_BY_LIBRARIES)
-            and not {word for word in re.findall(r"\w+", text) if WORD.search(word)} <= names
-        ]
+            if output.output_type == "stream":
+                continue  # what is printed may be anything
+            lost += [
+                (cell.id, text)
+                for text in texts.unknown
+                if not text.startswith(SAID_BY_LIBRARIES)
+                and not {word for word in re.findall(r"\w+", text) if WORD.search(word)} <= names
+            ]
     return result, lost
 
 
@@ -137,7 +140,7 @@ class _Texts:
     """What the texts of one cell after the other are in another language.
 
     known: text → composition; hyphened: what `minus` makes of a text → that text; unknown: those
-    that this cell shows, but for what it prints, and no record has.
+    that were asked for, and no record has.
     """
 
     def __init__(self, record: dict[str, Any], translate: Translate) -> None:
@@ -158,19 +161,11 @@ class _Texts:
             for i, line in enumerate(text.split("\n"))
             if "\n" in text
         }
-        self.unknown = {}
 
     def new(self, text: str) -> str:
         """A text that is shown, in the other language if a record has it."""
         found = self._found(text)
-        if found is None and WORD.search(text):
-            self.unknown[text] = None
-        return text if found is None else found
-
-    def printed(self, line: str) -> str:
-        """A line that is printed, as `new`; it may be anything, and is not missed."""
-        found = self._found(line)
-        return line if found is None else found
+        return self._as_it_is(text) if found is None else found
 
     def drawn(self, text: str) -> str:
         """A text in a picture, where matplotlib draws each line on its own."""
@@ -231,8 +226,9 @@ class _Texts:
         As by `minus`. Looked for are f-strings alone: a name may be a message elsewhere.
         """
         kind, *_ = self.known.get(self.hyphened.get(text, text)) or [""]
-        if kind == "fields":
-            return self._found(text)
+        return self._found(text) if kind == "fields" else self._as_it_is(text)
+
+    def _as_it_is(self, text):
         if WORD.search(text):
             self.unknown[text] = None
         return text
@@ -262,7 +258,7 @@ class _Message:
 def _renew(output, texts):
     """Put an output into the other language."""
     if output.output_type == "stream":
-        output.text = "\n".join(map(texts.printed, output.text.split("\n")))
+        output.text = "\n".join(map(texts.new, output.text.split("\n")))
     elif output.output_type == "error":
         if output.ename == "NotYet":  # IPython shows its lines alone
             output.evalue = _stub(output.evalue, texts)

@@ -163,22 +163,17 @@ def test_lab_in_another_language_has_a_folder_of_its_own():
 def test_lab_opens_the_chapters(small, tmp_path):
     settings = {"open_browser": False, "allow_root": True, "ip": "127.0.0.1", "port": 0}
     (tmp_path / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": settings}))
-    with lab(small, tmp_path) as server:
-        request = urllib.request.Request(
-            f"{server['url']}api/contents", headers={"Authorization": f"token {server['token']}"}
-        )
-        with urllib.request.urlopen(request, timeout=600) as answer:
-            assert "01_small.ipynb" in [one["name"] for one in json.load(answer)["content"]]
+    with lab(small, tmp_path) as process:
+        served = answer(process, tmp_path, "api/contents")
+    assert "01_small.ipynb" in [one["name"] for one in served["content"]]
 
 
 @contextmanager
 def lab(folder, settings):
-    """What `make lab`, called in a folder, writes about its server; the server ends with the block.
-
-    make() would wait until then.
-    """
-    runtime = settings / "runtime"
-    places = environment(JUPYTER_CONFIG_DIR=str(settings), JUPYTER_RUNTIME_DIR=str(runtime))
+    """`make lab`, called in a folder; it ends with the block. make() would wait until then."""
+    places = environment(
+        JUPYTER_CONFIG_DIR=str(settings), JUPYTER_RUNTIME_DIR=str(settings / "runtime")
+    )
     with (settings / "log").open("w") as log:
         process = subprocess.Popen(
             ["make", "lab", *INSTALLED, BIN],
@@ -189,15 +184,31 @@ def lab(folder, settings):
             start_new_session=True,
         )
     try:
-        deadline = time.monotonic() + 600
-        while not (found := list(runtime.glob("jpserver-*.json"))):
-            assert process.poll() is None, (settings / "log").read_text()
-            assert time.monotonic() < deadline, (settings / "log").read_text()
-            time.sleep(0.2)
-        yield json.loads(found[0].read_text())
+        yield process
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=600)
+
+
+def answer(process, settings, path):
+    """What the server of such a process answers at a path, once it does.
+
+    It writes its address first, in a file that may be read half written, and listens then.
+    """
+    deadline = time.monotonic() + 600
+    while True:
+        try:
+            (file,) = settings.glob("runtime/jpserver-*.json")
+            server = json.loads(file.read_text())
+            authorization = {"Authorization": f"token {server['token']}"}
+            request = urllib.request.Request(server["url"] + path, headers=authorization)
+            with urllib.request.urlopen(request, timeout=600) as found:
+                return json.load(found)
+        except (OSError, ValueError):
+            said = (settings / "log").read_text()
+            assert process.poll() is None, said
+            assert time.monotonic() < deadline, said
+            time.sleep(0.2)
 
 
 @pytest.mark.site

@@ -294,7 +294,8 @@ def _bare(text):
 def _array_problem(answer, wanted, rtol, atol, exact_shape):
     found, needed = _array(answer), _describe(wanted)
     if found is None:
-        return _other_type(answer, needed, "several" if wanted.shape else "one")
+        form = "several" if wanted.shape else "one"
+        return _other_type(answer, needed, form, fraction=wanted.dtype.kind in "fc")
     if not exact_shape and _long_axes(found) == _long_axes(wanted):
         found = found.reshape(wanted.shape)
     if found.shape != wanted.shape:
@@ -322,14 +323,16 @@ def _array_problem(answer, wanted, rtol, atol, exact_shape):
     return _where(wrong, "not right yet")
 
 
-def _other_type(answer, needed, form):
+def _other_type(answer, needed, form, fraction=False):
     """Say of which type an answer is where no number, or no text, can be read from it."""
     if answer is None:
         return _Form("Did you forget `return`?")
     if form == "text":
         way_out = "write it in quotation marks, as the cell had it"
     elif _holds_text(answer):
-        way_out = "write it without quotation marks, with a decimal point and without a unit"
+        way_out = "write it without quotation marks and without a unit"
+        if fraction:
+            way_out = "write it without quotation marks, with a decimal point and without a unit"
     else:
         way_out = "return it alone" if form == "one" else "return them alone, in a list"
     return _Form(f"It is of type {type(answer).__name__}, but {needed} needed; {way_out}.")
@@ -411,10 +414,12 @@ def _advice(answer, mistakes, problem, hint, close):
     """Return the lines after the first: a known mistake's hint, or the problem and the hint."""
     if problem.endswith(_MORE_DIGITS):
         return [problem]
-    for wrong, wrong_hint in mistakes:
-        same = _problem(answer, wrong, **close)
-        if not same or same.endswith(_MORE_DIGITS):
-            return [f"Hint: {wrong_hint}"]
+    known = [(_problem(answer, wrong, **close), wrong_hint) for wrong, wrong_hint in mistakes]
+    # 1.2 is that mistake, before it is a rounded 1.25.
+    meant = [text for same, text in known if not same]
+    meant += [text for same, text in known if same.endswith(_MORE_DIGITS)]
+    if meant:
+        return [f"Hint: {meant[0]}"]
     # A hint is for who thought something else, not for who wrote it in another form.
     return [problem] if isinstance(problem, _Form) else [problem, f"Hint: {hint}"]
 

@@ -94,7 +94,7 @@ def workers_here(count: int, *, port: int = 0, timeout: float = 60) -> Iterator[
     """Start workers on this machine, each a process with one thread, and stop them at the end.
 
     Args:
-        count: number of workers, >= 1. Each takes some seconds to start and about 0.5 GB.
+        count: number of workers, >= 1. Each takes some seconds to start and about 0.7 GB.
         port: of the scheduler, on this machine's own address 127.0.0.1; 0: any that is free.
         timeout: longest time, in seconds, to wait for the workers.
     Returns:

@@ -819,11 +819,13 @@ WRONG = {
     """,
     "7.2": """
         lambda z, m, v, gamma, beta: gamma * (z - m) / (v + 0.001) + beta
+        lambda z, m, v, gamma, beta: gamma * normalise(z, m, v, 1.0, beta)
         lambda z, m, v, gamma, beta: normalise(z, z.mean(axis=0), z.var(axis=0), gamma, beta)
     """,
     "7.3": """
         lambda h, rate, keep, training: h * keep / (1 - rate) if training else h
         lambda h, rate, keep, training: h * keep if training else h
+        lambda h, rate, keep, training: h * keep * (1 if training else 1 - rate)
     """,
     "7.5": """
         0.99
@@ -833,6 +835,7 @@ WRONG = {
         (0.2, 0.2, 0.173)
         (0.1, 0.2, 0.173)
         (0.04, 0.01, 0.173)
+        (0.04, 0.01, 0.03)
         (0.2, 0.1, 0.1)
     """,
     "8.2": """
@@ -844,6 +847,7 @@ WRONG = {
         lambda alpha: math.sqrt(2 / (1 + alpha))
     """,
     "8.5": """
+        1.2
         1.25
         1.4
         0.13

@@ -480,6 +480,19 @@ def test_a_known_mistake_may_be_rounded():
     assert line == "Hint: Half of it."
 
 
+def test_a_mistake_to_the_digit_comes_before_a_rounded_one():
+    mistakes = [(1.25, "One layer is not thirty."), (1.2, "Another is nearer.")]
+    _, line = told(check, 1.2, 1.3, mistakes=mistakes)
+    assert line == "Hint: Another is nearer."
+
+
+def test_a_whole_number_in_quotation_marks_needs_no_decimal_point():
+    _, problem = told(check, "27", 27)
+    says(problem, "str", "a whole number", way_out="without quotation marks")
+    assert "decimal point" not in problem
+    assert "decimal point" in told(check, "0.27", 0.27)[1]
+
+
 @pytest.mark.parametrize("answer", [(0, 25), (1, 0)])
 def test_a_decimal_comma_is_explained(answer):
     _, problem = told(check, answer, 0.25)

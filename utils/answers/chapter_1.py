@@ -1,5 +1,6 @@
 """Answers to the exercises of chapter 1. Reading on shows what the checks compare with."""
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -50,8 +51,19 @@ def exercise_2(between: Callable) -> None:
 
 def exercise_3(bend: Callable) -> None:
     """The slope of the slope"""
+
+    @functools.wraps(bend)
+    def bend_or_why_not(*arguments, **named):
+        if (found := bend(*arguments, **named)) is None:
+            raise NotYet(
+                "Not yet: bend(f, x) returned None.",
+                "Is `return` there? Then a tape found no way from x to the end: both must watch "
+                "x, and the outer tape can only write down what happens while it runs.",
+            )
+        return found
+
     check_function(
-        bend,
+        bend_or_why_not,
         [((tf.square, 3.0), 2.0), ((tf.exp, 1.0), np.e), ((tf.sin, 0.5), -np.sin(0.5))],
         names=("f", "x"),
         hint="The outer tape can only write down what happens while it runs.",

@@ -42,6 +42,7 @@ def exercise_2(normalise: Callable) -> None:
                 np.full((1, 2), 0.5),
                 "That is the mean of the batch; use the moving one.",
             ),
+            (_beta_first, "Gamma scales first; then beta shifts."),
             (_by_variance, "Divide by a standard deviation, not by a variance."),
             (_epsilon_outside, "Epsilon is added to the variance, inside the root."),
         ],
@@ -50,6 +51,10 @@ def exercise_2(normalise: Callable) -> None:
 
 def _by_variance(z, moving_mean, moving_variance, gamma, beta):
     return gamma * (z - moving_mean) / (moving_variance + 1e-3) + beta
+
+
+def _beta_first(z, moving_mean, moving_variance, gamma, beta):
+    return gamma * ((z - moving_mean) / np.sqrt(moving_variance + 1e-3) + beta)
 
 
 def _epsilon_outside(z, moving_mean, moving_variance, gamma, beta):
@@ -69,11 +74,16 @@ def exercise_3(dropout_1: Callable) -> None:
         hint="Which of the two modes draws, and which one scales?",
         mistakes=[
             ([1.25, 0.0, 5.0], "That is Keras' way, which scales in training."),
+            (_drops_always, "At inference nothing is dropped; every output is scaled."),
             ([0.8, 0.0, 3.2], "In training the older way does not scale."),
             ([0.2, 0.4, 0.8], "A share of 1 - rate survives, not of rate."),
             (h3, "Right in training; at inference something is still missing."),
         ],
     )
+
+
+def _drops_always(h, rate, keep, training):
+    return keep * h * (1 if training else 1 - rate)
 
 
 def exercise_4(reason: Callable) -> None:

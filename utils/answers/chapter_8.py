@@ -18,6 +18,7 @@ def exercise_1(three_numbers: Callable) -> None:
         mistakes=[
             ((0.2, 0.2, math.sqrt(0.03)), "Glorot's root has a 2 and both fans under it."),
             ((0.04, 0.01, math.sqrt(0.03)), "These are variances; take the roots."),
+            ((0.04, 0.01, 0.03), "These are variances; take the roots."),
             ((0.2, 0.1, 0.1), "The limit of a uniform is wider than its std."),
         ],
     )

@@ -415,7 +415,7 @@ def _advice(answer, mistakes, problem, hint, close):
     if problem.endswith(_MORE_DIGITS):
         return [problem]
     known = [(_problem(answer, wrong, **close), wrong_hint) for wrong, wrong_hint in mistakes]
-    # 1.2 is that mistake, before it is a rounded 1.25.
+    # An answer may equal one mistake (1.2) and look like another one, rounded (1.25).
     meant = [text for same, text in known if not same]
     meant += [text for same, text in known if same.endswith(_MORE_DIGITS)]
     if meant:

@@ -17,8 +17,8 @@ def exercise_1(three_numbers: Callable) -> None:
         rtol=2e-3,
         mistakes=[
             ((0.2, 0.2, math.sqrt(0.03)), "Glorot's root has a 2 and both fans under it."),
-            ((0.04, 0.01, math.sqrt(0.03)), "These are variances; take the roots."),
-            ((0.04, 0.01, 0.03), "These are variances; take the roots."),
+            ((0.04, 0.01, math.sqrt(0.03)), "The first two are variances; take the roots."),
+            ((0.04, 0.01, 0.03), "These are squares; take the roots."),
             ((0.2, 0.1, 0.1), "The limit of a uniform is wider than its std."),
         ],
     )

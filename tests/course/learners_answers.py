@@ -745,6 +745,9 @@ WRONG = {
         lambda base, decay, step, k, staircase: base * decay ** (k / step)
         lambda base, decay, step, k, staircase: base * decay ** (k // step)
         lambda base, decay, step, k, staircase: base * decay**k
+        lambda base, decay, step, k, staircase: math.floor(base * decay ** (k / step))
+            if staircase else base * decay ** (k / step)
+        lambda base, decay, step, k, staircase: base * decay ** k / step
     """,
     "3.3": """
         lambda lr, goal: math.floor(math.log(goal / 6) / math.log(abs(1 - 2 * lr)))
@@ -803,10 +806,14 @@ WRONG = {
     "6.2": """
         lambda a1, a2: best_for(a1, a2)[::-1]
         lambda a1, a2: (2 / (a1 + a2), 0.0)
+        lambda a1, a2: (4 / (a1**0.5 + a2**0.5) ** 2, (a2**0.5 - a1**0.5) / (a2**0.5 + a1**0.5))
+        lambda a1, a2: (4 / (a1**0.5 + a2**0.5) ** 2, ((a2 - a1) / (a2 + a1)) ** 2)
     """,
     "6.3": """
         lambda g, v, t, lr, beta_2, epsilon: fair(g, v, 10**6, lr, beta_2, epsilon)
         lambda g, v, t, lr, beta_2, epsilon: (-fair(g, v, t, lr, beta_2, epsilon)[0], 1.6)
+        lambda g, v, t, lr, beta_2, epsilon: (lr * np.sqrt(1 - beta_2**t) * g / (np.sqrt(
+            beta_2 * v + (1 - beta_2) * g**2) + epsilon), beta_2 * v + (1 - beta_2) * g**2)
     """,
     "6.5": """
         0.9

@@ -34,6 +34,16 @@ def exercise_2(decayed: Callable) -> None:
         names=("base", "decay", "step", "k", "staircase"),
         hint="How often has the decay been applied by step k? On stairs only whole times count.",
         mistakes=[
+            (
+                lambda base, decay, step, k, staircase=False: (
+                    math.floor(base * decay ** (k / step)) if staircase else None
+                ),
+                "Round the exponent, not the rate.",
+            ),
+            (
+                lambda base, decay, step, k, staircase=False: base * decay**k / step,
+                "The exponent is k / step: it needs brackets.",
+            ),
             (lambda base, decay, step, k, staircase=False: base * decay**k, "Where is step?"),
             (
                 lambda base, decay, step, k, staircase=False: base * decay ** (k / step),

@@ -39,6 +39,9 @@ def exercise_2(best_for: Callable) -> None:
             (_for_steep_one, "Your learning rate is right for a2 = 1 only."),
             (_of_descent, "That is the best rate of gradient descent."),
             (_without_square, "Both values are squares in the end."),
+            (_root_of_beta, "Your lr is right; what you return as beta is its root."),
+            (_root_of_lr, "Your beta is right; what you return as lr is its root."),
+            (_whole_condition, "Into beta goes the root of the condition number."),
         ],
     )
 
@@ -56,6 +59,21 @@ def _of_descent(a1, a2):
 def _without_square(a1, a2):
     root = np.sqrt(a2 / a1)
     return 2 / (np.sqrt(a1) + np.sqrt(a2)), (root - 1) / (root + 1)
+
+
+def _root_of_beta(a1, a2):
+    root = np.sqrt(a2 / a1)
+    return 4 / (np.sqrt(a1) + np.sqrt(a2)) ** 2, (root - 1) / (root + 1)
+
+
+def _root_of_lr(a1, a2):
+    root = np.sqrt(a2 / a1)
+    return 2 / (np.sqrt(a1) + np.sqrt(a2)), ((root - 1) / (root + 1)) ** 2
+
+
+def _whole_condition(a1, a2):
+    kappa = a2 / a1
+    return 4 / (np.sqrt(a1) + np.sqrt(a2)) ** 2, ((kappa - 1) / (kappa + 1)) ** 2
 
 
 def exercise_3(fair: Callable) -> None:
@@ -78,6 +96,13 @@ def exercise_3(fair: Callable) -> None:
                 "The step is what is subtracted from w, as in the rules above: no minus.",
             ),
             (_epsilon_inside, "Where is your epsilon, inside the root or outside?"),
+            (_without_epsilon, "Where is your epsilon?"),
+            (_first_weight, "After t steps, what do the weights inside v add up to?"),
+            (
+                _corrected_rate,
+                "That is Keras' form: its epsilon meets the uncorrected root. Add yours to the "
+                "corrected one.",
+            ),
         ],
     )
 
@@ -100,6 +125,21 @@ def _subtracted(g, v, t, lr, beta_2, epsilon):
 def _epsilon_inside(g, v, t, lr, beta_2, epsilon):
     v = beta_2 * v + (1 - beta_2) * g**2
     return lr * g / np.sqrt(v / (1 - beta_2**t) + epsilon), v
+
+
+def _without_epsilon(g, v, t, lr, beta_2, epsilon):
+    v = beta_2 * v + (1 - beta_2) * g**2
+    return lr * g / np.sqrt(v / (1 - beta_2**t)) if g else 0.0, v
+
+
+def _first_weight(g, v, t, lr, beta_2, epsilon):
+    v = beta_2 * v + (1 - beta_2) * g**2
+    return lr * g / (np.sqrt(v / (1 - beta_2)) + epsilon), v
+
+
+def _corrected_rate(g, v, t, lr, beta_2, epsilon):
+    v = beta_2 * v + (1 - beta_2) * g**2
+    return lr * np.sqrt(1 - beta_2**t) * g / (np.sqrt(v) + epsilon), v
 
 
 def exercise_4(reason: Callable) -> None:

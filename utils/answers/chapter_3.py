@@ -36,7 +36,7 @@ def exercise_2(decayed: Callable) -> None:
         mistakes=[
             (
                 lambda base, decay, step, k, staircase=False: (
-                    math.floor(base * decay ** (k / step)) if staircase else None
+                    math.floor(base * decay ** (k / step)) if staircase else math.nan
                 ),
                 "Round the exponent, not the rate.",
             ),

@@ -57,13 +57,19 @@ def exercise_2(swish_slope: Callable) -> None:
 
 def exercise_3(valley: Callable) -> None:
     """A valley by hand"""
-    points = np.array([-4.0, 0.0, 1.0, 2.5, 3.0, 4.0, 6.0])
+    # Far out, too; and not seven, which a learner would take for the seven numbers.
+    points = np.array([-1e4, -4.0, 0.0, 1.0, 2.5, 3.0, 4.0, 6.0, 1e4])
     check(
         _output(valley(), points),
         np.abs(points - 3),
         hint="Draw both halves of the valley. Each is a ReLU with its kink, -b / w, at the tip.",
         mistakes=[
             (points - 3, "That is the straight line x - 3; flip what lies left of 3."),
+            (3 - points, "That is the straight line 3 - x; flip what lies right of 3."),
+            *(
+                (np.abs(points - 3) + c, "The tip lies at height 0: look at c.")
+                for c in range(-3, 4)
+            ),
             (np.maximum(points - 3, 0), "The right half is there; a unit for the left half."),
             (np.maximum(3 - points, 0), "The left half is there; a unit for the right half."),
             (-np.abs(points - 3), "That is a mountain: look at the signs of u."),

@@ -69,9 +69,9 @@ def exercise_4(diagnosis: Callable) -> None:
     check(
         diagnosis(),
         "b",
-        hint="For each of the four, ask how low the loss can get when 97 % are right.",
+        hint="For each of the four, ask how low the loss can get when 98 % are right.",
         mistakes=[
-            ("a", "Then the accuracy would be creeping as well; it is at 97 %."),
+            ("a", "Then the accuracy would be creeping as well; it is at 98 %."),
             ("c", "Then the training loss would be small; this one is large."),
             ("d", "Clipping starts at a loss of 16 for one example."),
         ],

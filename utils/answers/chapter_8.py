@@ -20,6 +20,9 @@ def exercise_1(three_numbers: Callable) -> None:
             ((0.04, 0.01, math.sqrt(0.03)), "The first two are variances; take the roots."),
             ((0.04, 0.01, 0.03), "These are squares; take the roots."),
             ((0.2, 0.1, 0.1), "The limit of a uniform is wider than its std."),
+            ((0.2, math.sqrt(0.005), math.sqrt(0.015)), "Glorot's root has a 2 above both fans."),
+            ((0.2, 0.1, math.sqrt(0.12)), "The limit is asked for Glorot's std, not for He's."),
+            ((0.04, 0.01, math.sqrt(3e-4)), "These are variances; take the roots."),
         ],
     )
 
@@ -33,6 +36,12 @@ def exercise_2(he_uniform: Callable) -> None:
     def glorot(n, m, seed):
         return uniform(lambda n: math.sqrt(6 / (n + m)))(n, m, seed)
 
+    def one_sided(n, m, seed):
+        return np.random.default_rng(seed).uniform(0, math.sqrt(6 / n), (n, m))
+
+    def of_fan_out(n, m, seed):
+        return uniform(lambda n: math.sqrt(6 / m))(n, m, seed)
+
     check_function(
         he_uniform,
         [((n, m, 1), uniform(lambda n: math.sqrt(6 / n))(n, m, 1)) for n, m in [(3, 2), (100, 5)]],
@@ -41,6 +50,8 @@ def exercise_2(he_uniform: Callable) -> None:
         mistakes=[
             (uniform(lambda n: math.sqrt(2 / n)), "That limit is the std itself."),
             (glorot, "That is Glorot's limit; He looks at fan_in only."),
+            (one_sided, "The weights must lie around 0: from minus the limit to the limit."),
+            (of_fan_out, "He looks at fan_in, not at fan_out."),
             (
                 uniform(lambda n: math.sqrt(3 / n)),
                 "That is LeCun's: one factor 2 less.",
@@ -57,6 +68,11 @@ def exercise_3(leaky_gain: Callable) -> None:
         hint="Add what the right half hands on of the mean square, and the left half.",
         mistakes=[
             (lambda a: 2 / (1 + a**2), "That is the square; take the root."),
+            (lambda a: math.sqrt((1 + a**2) / 2), "So much comes out; the gain makes up for it."),
+            (
+                lambda a: (1 + a**2) / 2,
+                "So much of the mean square comes out; what makes up for it?",
+            ),
             (lambda a: math.sqrt(2 / (1 + a)), "In a square the slope counts squared."),
         ],
     )

@@ -774,6 +774,9 @@ WRONG = {
         [1, 1], [-3, -3], [1, 1], 0
         [1, -1], [-3, 3], [1, 1], 1e-3
         [1, -1], [3, -3], [1, 1], 0
+        [1, -1], [-3, 3], [1, 1], 3
+        [1, -1], [-3, 3], [-1, 1], 0
+        [1, -1], [-3, 100], [2, 1], -97
     """,
     "4.5": """
         4
@@ -833,6 +836,7 @@ WRONG = {
         lambda h, rate, keep, training: h * keep / (1 - rate) if training else h
         lambda h, rate, keep, training: h * keep if training else h
         lambda h, rate, keep, training: h * keep * (1 if training else 1 - rate)
+        lambda h, rate, keep, training: h if training else h * (1 - rate)
     """,
     "7.5": """
         0.99
@@ -844,6 +848,7 @@ WRONG = {
         (0.04, 0.01, 0.173)
         (0.04, 0.01, 0.03)
         (0.2, 0.1, 0.1)
+        (0.2, 0.1, 0.346)
     """,
     "8.2": """
         lambda fan_in, fan_out, seed: he_uniform(fan_in, fan_out, seed) / 3**0.5
@@ -852,6 +857,7 @@ WRONG = {
     "8.3": """
         lambda alpha: 2 / (1 + alpha**2)
         lambda alpha: math.sqrt(2 / (1 + alpha))
+        lambda alpha: math.sqrt((1 + alpha**2) / 2)
     """,
     "8.5": """
         1.2

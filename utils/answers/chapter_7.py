@@ -16,6 +16,7 @@ def exercise_1(four_numbers: Callable) -> None:
         hint="In this order: mean, variance, standard deviation, then gamma and beta.",
         mistakes=[
             (n / np.sqrt(5), "These are normalised; gamma and beta are still missing."),
+            (2 * n / np.sqrt(5), "Beta is still missing."),
             (2 * n / np.sqrt(20 / 3) + 1, "BN divides by B = 4, not by B - 1."),
             (2 * n / 5 + 1, "Divide by the standard deviation, not by the variance."),
             (2 * (n + 4) / np.sqrt(5) + 1, "The mean is not subtracted yet."),
@@ -44,6 +45,7 @@ def exercise_2(normalise: Callable) -> None:
             ),
             (_beta_first, "Gamma scales first; then beta shifts."),
             (_by_variance, "Divide by a standard deviation, not by a variance."),
+            (_only_normalised, "These are normalised; gamma and beta are still missing."),
             (_epsilon_outside, "Epsilon is added to the variance, inside the root."),
         ],
     )
@@ -51,6 +53,10 @@ def exercise_2(normalise: Callable) -> None:
 
 def _by_variance(z, moving_mean, moving_variance, gamma, beta):
     return gamma * (z - moving_mean) / (moving_variance + 1e-3) + beta
+
+
+def _only_normalised(z, moving_mean, moving_variance, gamma, beta):
+    return (z - moving_mean) / np.sqrt(moving_variance + 1e-3)
 
 
 def _beta_first(z, moving_mean, moving_variance, gamma, beta):
@@ -77,13 +83,18 @@ def exercise_3(dropout_1: Callable) -> None:
             (_drops_always, "At inference nothing is dropped; every output is scaled."),
             ([0.8, 0.0, 3.2], "In training the older way does not scale."),
             ([0.2, 0.4, 0.8], "A share of 1 - rate survives, not of rate."),
-            (h3, "Right in training; at inference something is still missing."),
+            (_never_scales, "Right in training; at inference something is still missing."),
+            (h3, "In training the outputs whose keep is False become 0."),
         ],
     )
 
 
 def _drops_always(h, rate, keep, training):
     return keep * h * (1 if training else 1 - rate)
+
+
+def _never_scales(h, rate, keep, training):
+    return keep * h if training else h
 
 
 def exercise_4(reason: Callable) -> None:

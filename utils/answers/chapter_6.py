@@ -36,44 +36,36 @@ def exercise_2(best_for: Callable) -> None:
         names=("a1", "a2"),
         hint="Let both directions sit on their curves, with the curvatures a1 and a2.",
         mistakes=[
-            (_for_steep_one, "Your learning rate is right for a2 = 1 only."),
-            (_of_descent, "That is the best rate of gradient descent."),
-            (_without_square, "Both values are squares in the end."),
-            (_root_of_beta, "Your lr is right; what you return as beta is its root."),
-            (_root_of_lr, "Your beta is right; what you return as lr is its root."),
-            (_whole_condition, "Into beta goes the root of the condition number."),
+            (lambda a1, a2: _best(a1 / a2, 1.0), "Your learning rate is right for a2 = 1 only."),
+            (
+                lambda a1, a2: (2 / (a1 + a2), _best(a1, a2)[1]),
+                "That is the best rate of gradient descent.",
+            ),
+            (_roots, "Both values are squares in the end."),
+            (
+                lambda a1, a2: (_best(a1, a2)[0], _roots(a1, a2)[1]),
+                "Your lr is right; what you return as beta is its root.",
+            ),
+            (
+                lambda a1, a2: (_roots(a1, a2)[0], _best(a1, a2)[1]),
+                "Your beta is right; what you return as lr is its root.",
+            ),
+            (
+                lambda a1, a2: (_best(a1, a2)[0], _best(a1**2, a2**2)[1]),
+                "Into beta goes the root of the condition number.",
+            ),
         ],
     )
 
 
-def _for_steep_one(a1, a2):
-    root = np.sqrt(a2 / a1)
-    return 4 / (1 + 1 / root) ** 2, ((root - 1) / (root + 1)) ** 2
+def _roots(a1, a2):
+    """Return the square roots of the best learning rate and of the best beta."""
+    flat, steep = np.sqrt(a1), np.sqrt(a2)
+    return 2 / (flat + steep), (steep - flat) / (steep + flat)
 
 
-def _of_descent(a1, a2):
-    root = np.sqrt(a2 / a1)
-    return 2 / (a1 + a2), ((root - 1) / (root + 1)) ** 2
-
-
-def _without_square(a1, a2):
-    root = np.sqrt(a2 / a1)
-    return 2 / (np.sqrt(a1) + np.sqrt(a2)), (root - 1) / (root + 1)
-
-
-def _root_of_beta(a1, a2):
-    root = np.sqrt(a2 / a1)
-    return 4 / (np.sqrt(a1) + np.sqrt(a2)) ** 2, (root - 1) / (root + 1)
-
-
-def _root_of_lr(a1, a2):
-    root = np.sqrt(a2 / a1)
-    return 2 / (np.sqrt(a1) + np.sqrt(a2)), ((root - 1) / (root + 1)) ** 2
-
-
-def _whole_condition(a1, a2):
-    kappa = a2 / a1
-    return 4 / (np.sqrt(a1) + np.sqrt(a2)) ** 2, ((kappa - 1) / (kappa + 1)) ** 2
+def _best(a1, a2):
+    return tuple(np.square(_roots(a1, a2)))
 
 
 def exercise_3(fair: Callable) -> None:
@@ -89,17 +81,49 @@ def exercise_3(fair: Callable) -> None:
         names=("g", "v", "t", "lr", "beta_2", "epsilon"),
         hint="Adam does it; take from it what concerns v, and mind what is kept for later.",
         mistakes=[
-            (_uncorrected, "That is RMSProp as it was, without a fair start."),
+            (
+                _with_step(lambda g, v, t, lr, beta_2, epsilon: lr * g / (np.sqrt(v) + epsilon)),
+                "That is RMSProp as it was, without a fair start.",
+            ),
             (_kept_corrected, "The step is right. Which v does the next step need?"),
             (
-                _subtracted,
+                _with_step(
+                    lambda g, v, t, lr, beta_2, epsilon: (
+                        -lr * g / (np.sqrt(v / (1 - beta_2**t)) + epsilon)
+                    )
+                ),
                 "The step is what is subtracted from w, as in the rules above: no minus.",
             ),
-            (_epsilon_inside, "Where is your epsilon, inside the root or outside?"),
-            (_without_epsilon, "Where is your epsilon?"),
-            (_first_weight, "After t steps, what do the weights inside v add up to?"),
             (
-                _corrected_rate,
+                _with_step(
+                    lambda g, v, t, lr, beta_2, epsilon: (
+                        lr * g / np.sqrt(v / (1 - beta_2**t) + epsilon)
+                    )
+                ),
+                "Where is your epsilon, inside the root or outside?",
+            ),
+            (
+                _with_step(
+                    lambda g, v, t, lr, beta_2, epsilon: (
+                        lr * g / np.sqrt(v / (1 - beta_2**t)) if g else 0.0
+                    )
+                ),
+                "Where is your epsilon?",
+            ),
+            (
+                _with_step(
+                    lambda g, v, t, lr, beta_2, epsilon: (
+                        lr * g / (np.sqrt(v / (1 - beta_2)) + epsilon)
+                    )
+                ),
+                "After t steps, what do the weights inside v add up to?",
+            ),
+            (
+                _with_step(
+                    lambda g, v, t, lr, beta_2, epsilon: (
+                        lr * np.sqrt(1 - beta_2**t) * g / (np.sqrt(v) + epsilon)
+                    )
+                ),
                 "That is Keras' form: its epsilon meets the uncorrected root. Add yours to the "
                 "corrected one.",
             ),
@@ -107,39 +131,19 @@ def exercise_3(fair: Callable) -> None:
     )
 
 
-def _uncorrected(g, v, t, lr, beta_2, epsilon):
-    v = beta_2 * v + (1 - beta_2) * g**2
-    return lr * g / (np.sqrt(v) + epsilon), v
+def _with_step(step):
+    """Return a fair() whose v is right, and whose step is what `step` makes of it."""
+
+    def fair(g, v, t, lr, beta_2, epsilon):
+        v = beta_2 * v + (1 - beta_2) * g**2
+        return step(g, v, t, lr, beta_2, epsilon), v
+
+    return fair
 
 
 def _kept_corrected(g, v, t, lr, beta_2, epsilon):
     v = (beta_2 * v + (1 - beta_2) * g**2) / (1 - beta_2**t)
     return lr * g / (np.sqrt(v) + epsilon), v
-
-
-def _subtracted(g, v, t, lr, beta_2, epsilon):
-    v = beta_2 * v + (1 - beta_2) * g**2
-    return -lr * g / (np.sqrt(v / (1 - beta_2**t)) + epsilon), v
-
-
-def _epsilon_inside(g, v, t, lr, beta_2, epsilon):
-    v = beta_2 * v + (1 - beta_2) * g**2
-    return lr * g / np.sqrt(v / (1 - beta_2**t) + epsilon), v
-
-
-def _without_epsilon(g, v, t, lr, beta_2, epsilon):
-    v = beta_2 * v + (1 - beta_2) * g**2
-    return lr * g / np.sqrt(v / (1 - beta_2**t)) if g else 0.0, v
-
-
-def _first_weight(g, v, t, lr, beta_2, epsilon):
-    v = beta_2 * v + (1 - beta_2) * g**2
-    return lr * g / (np.sqrt(v / (1 - beta_2)) + epsilon), v
-
-
-def _corrected_rate(g, v, t, lr, beta_2, epsilon):
-    v = beta_2 * v + (1 - beta_2) * g**2
-    return lr * np.sqrt(1 - beta_2**t) * g / (np.sqrt(v) + epsilon), v
 
 
 def exercise_4(reason: Callable) -> None:

@@ -30,32 +30,31 @@ def exercise_1(three_numbers: Callable) -> None:
 def exercise_2(he_uniform: Callable) -> None:
     """Your own `he_uniform`"""
 
-    def uniform(limit):
-        return lambda n, m, seed: np.random.default_rng(seed).uniform(-limit(n), limit(n), (n, m))
+    def uniform(limit, low=-1):
+        return lambda n, m, seed: np.random.default_rng(seed).uniform(
+            low * limit(n, m), limit(n, m), (n, m)
+        )
 
-    def glorot(n, m, seed):
-        return uniform(lambda n: math.sqrt(6 / (n + m)))(n, m, seed)
-
-    def one_sided(n, m, seed):
-        return np.random.default_rng(seed).uniform(0, math.sqrt(6 / n), (n, m))
-
-    def of_fan_out(n, m, seed):
-        return uniform(lambda n: math.sqrt(6 / m))(n, m, seed)
+    def he(n, m):
+        return math.sqrt(6 / n)
 
     check_function(
         he_uniform,
-        [((n, m, 1), uniform(lambda n: math.sqrt(6 / n))(n, m, 1)) for n, m in [(3, 2), (100, 5)]],
+        [((n, m, 1), uniform(he)(n, m, 1)) for n, m in [(3, 2), (100, 5)]],
         names=("fan_in", "fan_out", "seed"),
         hint="Which limit belongs to a uniform of He's std? And use default_rng(seed).uniform.",
         mistakes=[
-            (uniform(lambda n: math.sqrt(2 / n)), "That limit is the std itself."),
-            (glorot, "That is Glorot's limit; He looks at fan_in only."),
-            (one_sided, "The weights must lie around 0: from minus the limit to the limit."),
-            (of_fan_out, "He looks at fan_in, not at fan_out."),
+            (uniform(lambda n, m: math.sqrt(2 / n)), "That limit is the std itself."),
             (
-                uniform(lambda n: math.sqrt(3 / n)),
-                "That is LeCun's: one factor 2 less.",
+                uniform(lambda n, m: math.sqrt(6 / (n + m))),
+                "That is Glorot's limit; He looks at fan_in only.",
             ),
+            (
+                uniform(he, low=0),
+                "The weights must lie around 0: from minus the limit to the limit.",
+            ),
+            (uniform(lambda n, m: math.sqrt(6 / m)), "He looks at fan_in, not at fan_out."),
+            (uniform(lambda n, m: math.sqrt(3 / n)), "That is LeCun's: one factor 2 less."),
         ],
     )
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["no_workers", "sweep_on", "workers_here"]
 
 _MEMORY = 4e9  # bytes, for `no_workers`
+# A cluster closes for good a worker that has no connection 15 s after it lost one. By then a killed
+# one may still be starting, or be killed a second time.
+_LOST = {"distributed.deploy.lost-worker-timeout": "365 days"}
 _CELLS = 8  # a program trains so many at once (utils/_programs.py): smaller blocks save nothing
 _THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
@@ -111,6 +114,8 @@ def workers_here(count: int, *, port: int = 0, timeout: float = 60) -> Iterator[
     distributed = _distributed("workers_here")
     if port:
         _check_port(port)
+    import dask
+
     cluster = distributed.LocalCluster(
         n_workers=count,
         threads_per_worker=1,
@@ -119,7 +124,11 @@ def workers_here(count: int, *, port: int = 0, timeout: float = 60) -> Iterator[
         memory_limit=0,  # none: the machine's own is left to the reader
         silence_logs="CRITICAL",  # a worker that dies is replaced, and no news
     )
-    with cluster, distributed.Client(cluster, timeout=timeout) as client:
+    with (
+        dask.config.set(_LOST),
+        cluster,
+        distributed.Client(cluster, timeout=timeout) as client,
+    ):
         client.wait_for_workers(count, timeout)
         yield client
 

@@ -26,6 +26,7 @@ from utils.training import Sweep, sweep
 from utils.workers import no_workers, sweep_on, workers_here
 
 distributed = pytest.importorskip("distributed")
+dask = pytest.importorskip("dask")
 
 ROOT = Path(__file__).resolve().parents[2]
 X = np.random.default_rng(1).normal(size=(16, 3)).astype("f")
@@ -72,12 +73,15 @@ def equal(found, wanted):
 def processes():
     """Two workers, each a process; when they are stopped, none is left.
 
-    Dask's port for its web page may be taken: nobody is told.
+    Dask's port for its web page may be taken: nobody is told. And a cluster that soon gives up a
+    worker without a connection must leave a killed one the time to start again.
     """
+    soon = {"distributed.deploy.lost-worker-timeout": "1ms"}
     with socket.socket() as page, warnings.catch_warnings(), contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError):  # it is taken already
             page.bind(("", 8787))
         warnings.simplefilter("error")
+        stack.enter_context(dask.config.set(soon))
         client = stack.enter_context(workers_here(2))
         pids = set(client.run(os.getpid).values())
         yield client

@@ -30,7 +30,8 @@ _MEMORY = 4e9  # bytes, for `no_workers`
 # one may still be starting, or be killed a second time.
 _LOST = {"distributed.deploy.lost-worker-timeout": "365 days"}
 _CELLS = 8  # a program trains so many at once (utils/_programs.py): smaller blocks save nothing
-_THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+# Read when TensorFlow is imported: workers must not share cores.
+_ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 
 
 def sweep_on(
@@ -122,6 +123,7 @@ def workers_here(count: int, *, port: int = 0, timeout: float = 60) -> Iterator[
         scheduler_port=port,
         dashboard_address=":0",  # not Dask's own 8787, which another cluster may have
         memory_limit=0,  # none: the machine's own is left to the reader
+        env=_ONE_THREAD,
         silence_logs="CRITICAL",  # a worker that dies is replaced, and no news
     )
     with (
@@ -321,8 +323,8 @@ _training = threading.Lock()  # a worker may have several threads, but compiles 
 
 def _trained(packed, over):
     """Train one block and return what is kept of it, as NumPy's arrays."""
-    for name in _THREADS:  # read when TensorFlow is imported: workers must not share cores
-        os.environ.setdefault(name, "1")
+    for name, value in _ONE_THREAD.items():
+        os.environ.setdefault(name, value)
     from utils import training
 
     with _training:

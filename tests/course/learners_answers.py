@@ -752,6 +752,7 @@ WRONG = {
     "3.3": """
         lambda lr, goal: math.floor(math.log(goal / 6) / math.log(abs(1 - 2 * lr)))
         lambda lr, goal: math.log(goal / 6) / math.log(abs(1 - 2 * lr))
+        lambda lr, goal: np.ceil(np.log(goal / 6) / np.log(1 - 2 * lr))
         lambda lr, goal: 18
     """,
     "3.5": """
@@ -869,9 +870,12 @@ WRONG = {
         18
         15
         72
+        60 / 27
+        12 * 4 + 15
     """,
     "9.2": """
         lambda n, b, w, f, e: f + w / n
+        lambda n, b, w, f, e: (f + w + b * e) / n
         lambda n, b, w, f, e: f + w / n + b * e
         lambda n, b, w, f, e: f + w + b * e
     """,

@@ -84,6 +84,11 @@ def exercise_3(epochs_needed: Callable) -> None:
                 lambda lr, goal: math.ceil(math.log(goal) / math.log(abs(1 - 2 * lr))),
                 "From which distance does the path start?",
             ),
+            (
+                math.nan,
+                "Beyond lr = 0.5 the factor 1 - 2 lr is negative and has no logarithm. "
+                "What about it says how fast the distance shrinks?",
+            ),
         ],
     )
 

@@ -14,6 +14,8 @@ def exercise_1(four_workers: Callable) -> None:
         mistakes=[
             (18, "You divided the fixed cost as well."),
             (15, "That is the work alone; the fixed cost comes first."),
+            (60 / 27, "That is the speed-up; seconds are asked for."),
+            (63, "The fixed cost is paid once: the four get ready at the same time."),
         ],
     )
 
@@ -28,5 +30,6 @@ def exercise_2(seconds: Callable) -> None:
         mistakes=[
             (lambda n, b, w, f, e: f + w / n + b * e, "Each worker only has its share of blocks."),
             (lambda n, b, w, f, e: f + w / n, "And what do the blocks take?"),
+            (lambda n, b, w, f, e: (f + w + b * e) / n, "The fixed cost is not divided."),
         ],
     )

@@ -110,5 +110,8 @@ def exercise_5(tipping_width: Callable) -> None:
         tipping_width(),
         40,
         hint="parameters(…) lists the layers: compare the first with all others.",
-        mistakes=[(39, nearly), (41, nearly)],
+        mistakes=[
+            (39, nearly),
+            (41, "Very near. Are the biases counted, and the output layer among the others?"),
+        ],
     )

@@ -699,6 +699,7 @@ WRONG = {
     "1.2": """
         lambda x, low, high: tf.maximum(x, low)
         lambda x, low, high: tf.where(x > high, high, tf.where(x < low, 0.0, x))
+        lambda x, low, high: [tf.where(x < low, low, x), tf.where(x > high, high, x)][1]
     """,
     "1.3": """
         slope
@@ -708,6 +709,7 @@ WRONG = {
     "1.4": """
         lambda x: tf.where(x > 0, tf.math.log(x), 0.0)
         lambda x: tf.math.log(tf.maximum(x, 1e-6))
+        lambda x: tf.where(x > 0, tf.math.log(tf.maximum(x, 1.0)), 0.0)
         lambda x: tf.where(x > 0, tf.stop_gradient(tf.math.log(tf.abs(x) + 1e-30)), 0 * x)
     """,
     "1.6": """

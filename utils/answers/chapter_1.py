@@ -39,11 +39,13 @@ def exercise_2(between: Callable) -> None:
         mistakes=[
             (
                 lambda x, low, high: tf.maximum(x, low),
-                "The upper bound is still missing.",
+                "The upper bound is not there. Does your second choice go on from the first one's "
+                "result, or from x?",
             ),
             (
                 lambda x, low, high: tf.minimum(x, high),
-                "The lower bound is still missing.",
+                "The lower bound is not there. Does your second choice go on from the first one's "
+                "result, or from x?",
             ),
         ],
     )
@@ -74,7 +76,8 @@ def exercise_3(bend: Callable) -> None:
 def exercise_4(safe_log: Callable) -> None:
     """A logarithm that survives zero"""
 
-    def safe_log_and_its_slope(x):
+    @functools.wraps(safe_log)
+    def and_its_slope(x):
         value = safe_log(x)
         if value is None:
             return None
@@ -91,16 +94,39 @@ def exercise_4(safe_log: Callable) -> None:
         wrong = tf.where(x > 0, tf.math.log(x), 0.0)
         return [wrong, tf.where(x > 0, 1 / x, tf.where(x < 0, 0.0, np.nan))]
 
+    def clipped_at_one(x):
+        return tf.where(x > 0, tf.math.log(tf.maximum(x, 1.0)), 0.0)
+
+    def with_its_slope(function):
+        return lambda x: [function(x), slope(function, x)]
+
+    def clipped_at(least):
+        return lambda x: tf.math.log(tf.maximum(x, least))
+
     check_function(
-        safe_log_and_its_slope,
+        and_its_slope,
         [
             (
                 (tf.constant([0.0, 1.0, 2.0, 0.5, -1.0]),),
                 [np.log([1.0, 1, 2, 0.5, 1]), np.array([0, 1, 0.5, 2, 0])],
             )
         ],
-        hint="What does the logarithm itself get at the places where it is not taken?",
-        mistakes=[(naive, "The branch not taken still computes the logarithm of 0.")],
+        hint="First come the values, then the slopes. "
+        "What does the logarithm itself get at the places where it is not taken?",
+        mistakes=[
+            (naive, "The branch not taken still computes the logarithm of 0."),
+            (
+                with_its_slope(clipped_at_one),
+                "That changes what the logarithm gets where it is taken, too: look at 0.5.",
+            ),
+            *(
+                (
+                    with_its_slope(clipped_at(10.0**power)),
+                    "Where x is 0 or less the value must be 0: that still needs a choice.",
+                )
+                for power in range(-12, -3)
+            ),
+        ],
     )
 
 

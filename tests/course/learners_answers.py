@@ -778,6 +778,7 @@ WRONG = {
         [1, -1], [-3, 3], [1, 1], 1e-3
         [1, -1], [3, -3], [1, 1], 0
         [1, -1], [-3, 3], [1, 1], 3
+        [1, -1], [-3, 3], [1, 1], 0.5
         [1, -1], [-3, 3], [-1, 1], 0
         [1, -1], [-3, 100], [2, 1], -97
     """,
@@ -814,6 +815,8 @@ WRONG = {
         lambda a1, a2: (2 / (a1 + a2), 0.0)
         lambda a1, a2: (4 / (a1**0.5 + a2**0.5) ** 2, (a2**0.5 - a1**0.5) / (a2**0.5 + a1**0.5))
         lambda a1, a2: (4 / (a1**0.5 + a2**0.5) ** 2, ((a2 - a1) / (a2 + a1)) ** 2)
+        lambda a1, a2: (4 / (a1**0.5 + a2**0.5) ** 2, (a2 - a1) / (a2 + a1))
+        lambda a1, a2: (2 / (a1 + a2), ((a2 - a1) / (a2 + a1)) ** 2)
     """,
     "6.3": """
         lambda g, v, t, lr, beta_2, epsilon: fair(g, v, 10**6, lr, beta_2, epsilon)
@@ -829,10 +832,13 @@ WRONG = {
         [1, 3, 5, 7]
         [-1.342, -0.447, 0.447, 1.342]
         [-1.3, 0.2, 1.8, 3.3]
+        [-0.342, 0.553, 1.447, 2.342]
     """,
     "7.2": """
         lambda z, m, v, gamma, beta: gamma * (z - m) / (v + 0.001) + beta
         lambda z, m, v, gamma, beta: gamma * normalise(z, m, v, 1.0, beta)
+        lambda z, m, v, gamma, beta: normalise(z, m, v, 1.0, beta)
+        lambda z, m, v, gamma, beta: normalise(z, m, v, gamma, 0.0)
         lambda z, m, v, gamma, beta: normalise(z, z.mean(axis=0), z.var(axis=0), gamma, beta)
     """,
     "7.3": """

@@ -68,7 +68,7 @@ def exercise_3(valley: Callable) -> None:
             (3 - points, "That is the straight line 3 - x; flip what lies right of 3."),
             *(
                 (np.abs(points - 3) + c, "The tip lies at height 0: look at c.")
-                for c in (-3, -2, -1, 1, 2, 3)
+                for c in (-3, -2, -1, -0.5, 0.5, 1, 2, 3)
             ),
             (np.maximum(points - 3, 0), "The right half is there; a unit for the left half."),
             (np.maximum(3 - points, 0), "The left half is there; a unit for the right half."),

@@ -41,6 +41,14 @@ def exercise_2(best_for: Callable) -> None:
                 lambda a1, a2: (2 / (a1 + a2), _best(a1, a2)[1]),
                 "That is the best rate of gradient descent.",
             ),
+            (
+                lambda a1, a2: (2 / (a1 + a2), _best(a1**2, a2**2)[1]),
+                "Those are gradient descent's: its best rate, and the factor squared.",
+            ),
+            (
+                lambda a1, a2: (_best(a1, a2)[0], _roots(a1**2, a2**2)[1]),
+                "Into beta goes the root of the condition number, and a square is left to take.",
+            ),
             (_roots, "Both values are squares in the end."),
             (
                 lambda a1, a2: (_best(a1, a2)[0], _roots(a1, a2)[1]),

@@ -17,6 +17,7 @@ def exercise_1(four_numbers: Callable) -> None:
         mistakes=[
             (n / np.sqrt(5), "These are normalised; gamma and beta are still missing."),
             (2 * n / np.sqrt(5), "Beta is still missing."),
+            (n / np.sqrt(5) + 1, "Gamma is still missing."),
             (2 * n / np.sqrt(20 / 3) + 1, "BN divides by B = 4, not by B - 1."),
             (2 * n / 5 + 1, "Divide by the standard deviation, not by the variance."),
             (2 * (n + 4) / np.sqrt(5) + 1, "The mean is not subtracted yet."),
@@ -45,6 +46,8 @@ def exercise_2(normalise: Callable) -> None:
             ),
             (_beta_first, "Gamma scales first; then beta shifts."),
             (_by_variance, "Divide by a standard deviation, not by a variance."),
+            (_no_gamma, "Gamma is still missing."),
+            (_no_beta, "Beta is still missing."),
             (_only_normalised, "These are normalised; gamma and beta are still missing."),
             (_epsilon_outside, "Epsilon is added to the variance, inside the root."),
         ],
@@ -57,6 +60,14 @@ def _by_variance(z, moving_mean, moving_variance, gamma, beta):
 
 def _only_normalised(z, moving_mean, moving_variance, gamma, beta):
     return (z - moving_mean) / np.sqrt(moving_variance + 1e-3)
+
+
+def _no_gamma(z, moving_mean, moving_variance, gamma, beta):
+    return _only_normalised(z, moving_mean, moving_variance, gamma, beta) + beta
+
+
+def _no_beta(z, moving_mean, moving_variance, gamma, beta):
+    return gamma * _only_normalised(z, moving_mean, moving_variance, gamma, beta)
 
 
 def _beta_first(z, moving_mean, moving_variance, gamma, beta):

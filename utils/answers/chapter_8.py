@@ -22,7 +22,10 @@ def exercise_1(three_numbers: Callable) -> None:
             ((0.2, 0.1, 0.1), "The limit of a uniform is wider than its std."),
             ((0.2, math.sqrt(0.005), math.sqrt(0.015)), "Glorot's root has a 2 above both fans."),
             ((0.2, 0.1, math.sqrt(0.12)), "The limit is asked for Glorot's std, not for He's."),
-            ((0.04, 0.01, math.sqrt(3e-4)), "These are variances; take the roots."),
+            (
+                (0.04, 0.01, math.sqrt(3e-4)),
+                "The first two are variances; take the roots, and the limit from Glorot's root.",
+            ),
         ],
     )
 

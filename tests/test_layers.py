@@ -47,7 +47,10 @@ WHEN_CALLED = {
     "plotting": {"matplotlib_inline"},
     "_live": {"anywidget"},
     "explore": {"utils._live", "comm"},
-    "workers": {"distributed", "cloudpickle", "utils._arguments", "utils._tf", "utils.training"},
+    "workers": {
+        *("distributed", "dask", "cloudpickle"),
+        *("utils._arguments", "utils._tf", "utils.training"),
+    },
 }
 CHAPTERS_MAY = {
     "IPython",

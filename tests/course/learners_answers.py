@@ -703,6 +703,8 @@ WRONG = {
     """,
     "1.3": """
         slope
+        bend_with_one_tape_that_watches
+        bend_without_a_tensor
         lambda f, x: 2 * slope(f, x)
         lambda f, x: 0.0
     """,
@@ -710,6 +712,9 @@ WRONG = {
         lambda x: tf.where(x > 0, tf.math.log(x), 0.0)
         lambda x: tf.math.log(tf.maximum(x, 1e-6))
         lambda x: tf.where(x > 0, tf.math.log(tf.maximum(x, 1.0)), 0.0)
+        lambda x: tf.where(x > 0, tf.math.log(tf.maximum(x, 1e-7)), 0.0)
+        lambda x: tf.where(x > 0, tf.math.log(x + 1e-7), 0.0)
+        lambda x: tf.math.log(tf.where(x > 0, x, 1e-7))
         lambda x: tf.where(x > 0, tf.stop_gradient(tf.math.log(tf.abs(x) + 1e-30)), 0 * x)
     """,
     "1.6": """
@@ -755,6 +760,8 @@ WRONG = {
         lambda lr, goal: math.floor(math.log(goal / 6) / math.log(abs(1 - 2 * lr)))
         lambda lr, goal: math.log(goal / 6) / math.log(abs(1 - 2 * lr))
         lambda lr, goal: np.ceil(np.log(goal / 6) / np.log(1 - 2 * lr))
+        lambda lr, goal: math.ceil(math.log(goal / 6) / math.log(1 - 2 * lr))
+        lambda lr, goal: int(np.ceil(np.log(goal / 6) / np.log(1 - 2 * lr)))
         lambda lr, goal: 18
     """,
     "3.5": """
@@ -913,6 +920,23 @@ class Between:
 class Layered(keras.layers.Layer):
     def call(self, x, low, high):
         return keras.ops.clip(x, low, high)
+
+
+def bend_with_one_tape_that_watches(f, x):
+    x = tf.constant(x)
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            y = f(x)
+        first = inner.gradient(y, x)
+    return outer.gradient(first, x)
+
+
+def bend_without_a_tensor(f, x):
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        first = slope(f, x)
+    return outer.gradient(first, x)
 
 
 def bend_with_two_tapes(f, x):

@@ -56,7 +56,16 @@ def exercise_3(bend: Callable) -> None:
 
     @functools.wraps(bend)
     def bend_or_why_not(*arguments, **named):
-        if (found := bend(*arguments, **named)) is None:
+        try:
+            found = bend(*arguments, **named)
+        except (TypeError, ValueError) as error:
+            if "ensor" not in str(error):
+                raise
+            raise NotYet(
+                f"Not yet: bend(f, x) ended in a {type(error).__name__}: {error}",
+                "Hint: A tape watches tensors: is x one, and do both tapes watch it?",
+            ) from error
+        if found is None:
             raise NotYet(
                 "Not yet: bend(f, x) returned None.",
                 "Is `return` there? Then a tape found no way from x to the end: both must watch "
@@ -94,38 +103,45 @@ def exercise_4(safe_log: Callable) -> None:
         wrong = tf.where(x > 0, tf.math.log(x), 0.0)
         return [wrong, tf.where(x > 0, 1 / x, tf.where(x < 0, 0.0, np.nan))]
 
-    def clipped_at_one(x):
-        return tf.where(x > 0, tf.math.log(tf.maximum(x, 1.0)), 0.0)
-
     def with_its_slope(function):
         return lambda x: [function(x), slope(function, x)]
 
-    def clipped_at(least):
-        return lambda x: tf.math.log(tf.maximum(x, least))
+    def clipped(least):
+        return with_its_slope(lambda x: tf.math.log(tf.maximum(x, least)))
+
+    def shifted(little):
+        return with_its_slope(lambda x: tf.where(x > 0, tf.math.log(x + little), 0.0))
+
+    def chosen_and_clipped(least):
+        return with_its_slope(lambda x: tf.where(x > 0, tf.math.log(tf.maximum(x, least)), 0.0))
+
+    little = [10.0**power for power in range(-12, -2)]
+    small = (
+        "Values, then slopes. Look at the last ones, at 1e-9: above 0 it is the logarithm of x "
+        "itself."
+    )
 
     check_function(
         and_its_slope,
         [
             (
-                (tf.constant([0.0, 1.0, 2.0, 0.5, -1.0]),),
-                [np.log([1.0, 1, 2, 0.5, 1]), np.array([0, 1, 0.5, 2, 0])],
+                (tf.constant([0.0, 1.0, 2.0, 0.5, -1.0, 1e-9]),),
+                [np.log([1.0, 1, 2, 0.5, 1, 1e-9]), np.array([0, 1, 0.5, 2, 0, 1e9])],
             )
         ],
-        hint="First come the values, then the slopes. "
-        "What does the logarithm itself get at the places where it is not taken?",
+        hint="Values, then slopes. What does the logarithm itself get where it is not taken?",
         mistakes=[
-            (naive, "The branch not taken still computes the logarithm of 0."),
+            (naive, "Values, then slopes. The branch not taken still computes the logarithm of 0."),
             (
-                with_its_slope(clipped_at_one),
-                "That changes what the logarithm gets where it is taken, too: look at 0.5.",
+                chosen_and_clipped(1.0),
+                "Values, then slopes. That changes what the logarithm gets at 0.5, too.",
             ),
             *(
-                (
-                    with_its_slope(clipped_at(10.0**power)),
-                    "Where x is 0 or less the value must be 0: that still needs a choice.",
-                )
-                for power in range(-12, -3)
+                (clipped(least), "Values, then slopes. Where x is 0 or less the value must be 0.")
+                for least in little
             ),
+            *((shifted(least), small) for least in little),
+            *((chosen_and_clipped(least), small) for least in little),
         ],
     )
 

@@ -109,6 +109,9 @@ def exercise_4(safe_log: Callable) -> None:
     def clipped(least):
         return with_its_slope(lambda x: tf.math.log(tf.maximum(x, least)))
 
+    def filled(least):
+        return with_its_slope(lambda x: tf.math.log(tf.where(x > 0, x, least)))
+
     def shifted(little):
         return with_its_slope(lambda x: tf.where(x > 0, tf.math.log(x + little), 0.0))
 
@@ -137,7 +140,8 @@ def exercise_4(safe_log: Callable) -> None:
                 "Values, then slopes. That changes what the logarithm gets at 0.5, too.",
             ),
             *(
-                (clipped(least), "Values, then slopes. Where x is 0 or less the value must be 0.")
+                (form(least), "Values, then slopes. Where x is 0 or less the value must be 0.")
+                for form in (clipped, filled)
                 for least in little
             ),
             *((shifted(least), small) for least in little),

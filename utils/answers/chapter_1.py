@@ -99,26 +99,17 @@ def exercise_4(safe_log: Callable) -> None:
             )
         return [value, gradient]
 
-    def naive(x):
-        wrong = tf.where(x > 0, tf.math.log(x), 0.0)
-        return [wrong, tf.where(x > 0, 1 / x, tf.where(x < 0, 0.0, np.nan))]
+    def logarithm(inside, chosen=True):
+        def function(x):
+            found = tf.math.log(inside(x))
+            return tf.where(x > 0, found, 0.0) if chosen else found
 
-    def with_its_slope(function):
         return lambda x: [function(x), slope(function, x)]
 
-    def clipped(least):
-        return with_its_slope(lambda x: tf.math.log(tf.maximum(x, least)))
-
-    def filled(least):
-        return with_its_slope(lambda x: tf.math.log(tf.where(x > 0, x, least)))
-
-    def shifted(little):
-        return with_its_slope(lambda x: tf.where(x > 0, tf.math.log(x + little), 0.0))
-
-    def chosen_and_clipped(least):
-        return with_its_slope(lambda x: tf.where(x > 0, tf.math.log(tf.maximum(x, least)), 0.0))
-
     little = [10.0**power for power in range(-12, -2)]
+    clipped = [lambda x, least=least: tf.maximum(x, least) for least in little]
+    filled = [lambda x, least=least: tf.where(x > 0, x, least) for least in little]
+    shifted = [lambda x, least=least: x + least for least in little]
     small = (
         "Values, then slopes. Look at the last ones, at 1e-9: above 0 it is the logarithm of x "
         "itself."
@@ -134,18 +125,22 @@ def exercise_4(safe_log: Callable) -> None:
         ],
         hint="Values, then slopes. What does the logarithm itself get where it is not taken?",
         mistakes=[
-            (naive, "Values, then slopes. The branch not taken still computes the logarithm of 0."),
             (
-                chosen_and_clipped(1.0),
+                logarithm(lambda x: x),
+                "Values, then slopes. The branch not taken still computes the logarithm of 0.",
+            ),
+            (
+                logarithm(lambda x: tf.maximum(x, 1.0)),
                 "Values, then slopes. That changes what the logarithm gets at 0.5, too.",
             ),
             *(
-                (form(least), "Values, then slopes. Where x is 0 or less the value must be 0.")
-                for form in (clipped, filled)
-                for least in little
+                (
+                    logarithm(inside, chosen=False),
+                    "Values, then slopes. Where x is 0 or less the value must be 0.",
+                )
+                for inside in clipped + filled
             ),
-            *((shifted(least), small) for least in little),
-            *((chosen_and_clipped(least), small) for least in little),
+            *((logarithm(inside), small) for inside in clipped + shifted),
         ],
     )
 

@@ -105,13 +105,12 @@ def exercise_4(memory_reason: Callable) -> None:
 
 def exercise_5(tipping_width: Callable) -> None:
     """An experiment: where is the bulk?"""
-    nearly = "Very near. Compare the two sums at this width and at both its neighbours."
     check(
         tipping_width(),
         40,
         hint="parameters(…) lists the layers: compare the first with all others.",
         mistakes=[
-            (39, nearly),
+            (39, "Very near. Compare the two sums at this width and at both its neighbours."),
             (41, "Very near. Are the biases counted, and the output layer among the others?"),
         ],
     )

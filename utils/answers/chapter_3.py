@@ -27,7 +27,7 @@ def exercise_2(decayed: Callable) -> None:
         decayed,
         [
             ((0.2, 0.5, 10, 0, False), 0.2),
-            ((0.2, 0.5, 10, 5, False), 0.2 * 0.5**0.5),
+            ((0.2, 0.9, 10, 5, False), 0.2 * 0.9**0.5),
             ((0.2, 0.5, 10, 19, True), 0.1),
             ((0.2, 0.5, 10, 20, True), 0.05),
             ((0.3, 0.9, 4, 7, True), 0.27),
@@ -41,11 +41,15 @@ def exercise_2(decayed: Callable) -> None:
                 ),
                 "Round the exponent, not the rate.",
             ),
+            (lambda base, decay, step, k, staircase=False: base * decay**k, "Where is step?"),
+            (
+                lambda base, decay, step, k, staircase=False: base * (1 - decay) ** (k / step),
+                "decay is the share that is kept of the rate, not the share that it loses.",
+            ),
             (
                 lambda base, decay, step, k, staircase=False: base * decay**k / step,
                 "The exponent is k / step: it needs brackets.",
             ),
-            (lambda base, decay, step, k, staircase=False: base * decay**k, "Where is step?"),
             (
                 lambda base, decay, step, k, staircase=False: base * decay ** (k / step),
                 "That is smooth; with stairs the rate must not change within step steps.",
@@ -83,8 +87,8 @@ def exercise_3(epochs_needed: Callable) -> None:
     check_function(
         needed_or_why_not,
         [
-            ((0.2, 1e-3), 18),
             ((0.05, 1e-3), 83),
+            ((0.2, 1e-3), 18),
             ((0.9, 1e-3), 39),
             ((0.001, 1e-3), 4346),
             ((0.2, 0.5), 5),
@@ -101,6 +105,10 @@ def exercise_3(epochs_needed: Callable) -> None:
                 lambda lr, goal: math.ceil(math.log(goal) / math.log(abs(1 - 2 * lr))),
                 "From which distance does the path start?",
             ),
+            (
+                lambda lr, goal: math.ceil(math.log(goal / 5) / math.log(abs(1 - 2 * lr))),
+                "The path starts at w = 5. How far is that from the minimum?",
+            ),
             (math.nan, negative),
         ],
     )
@@ -114,7 +122,7 @@ def exercise_4(reason: Callable) -> None:
         hint="Train so with descend, and look at w, the slope 2 (w + 1) and lr side by side.",
         mistakes=[
             ("a", "The slope at -0.277 is 2 · 0.723: it still pulls."),
-            ("c", "Numbers near -0.277 are 3·10⁻⁸ apart; that is not what is missing."),
+            ("c", "Numbers near -0.277 are 3·10⁻⁸ apart: far finer than the 0.723 still to go."),
             ("d", "Jumping needs a factor below 0; the first one is 0.8."),
         ],
     )

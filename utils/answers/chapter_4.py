@@ -50,6 +50,26 @@ def exercise_2(swish_slope: Callable) -> None:
             (forgot_the_gate, "One term of the product rule is missing."),
             (gate, "One term of the product rule is missing."),
             (swish, "That is swish itself; its slope is asked for."),
+            (
+                lambda z: gate(z) + z * (1 - gate(z)),
+                "The gate's slope is s(1 - s): a factor is missing.",
+            ),
+            (
+                lambda z: gate(z) + z * gate(z),
+                "The gate's slope is s(1 - s): a factor is missing.",
+            ),
+            (
+                lambda z: gate(z) * (2 - gate(z)),
+                "Where the gate changes, the factor z stays: your second term has lost it.",
+            ),
+            (
+                lambda z: gate(z) * (z + 1 - gate(z)),
+                "Where z changes, the gate stays; z goes with the slope of the gate.",
+            ),
+            (
+                lambda z: gate(z) - z * gate(z) * (1 - gate(z)),
+                "The product rule adds its two terms.",
+            ),
         ],
         atol=1e-5,
     )
@@ -57,11 +77,15 @@ def exercise_2(swish_slope: Callable) -> None:
 
 def exercise_3(valley: Callable) -> None:
     """A valley by hand"""
+
+    def your_network(x):
+        return _output(valley(), x)
+
     # Far out, too; and not seven, which a learner would take for the seven numbers.
-    points = np.array([-1e4, -4.0, 0.0, 1.0, 2.5, 3.0, 4.0, 6.0, 1e4])
-    check(
-        _output(valley(), points),
-        np.abs(points - 3),
+    points = np.array([0.0, 1.0, 2.5, 3.0, 4.0, 6.0, -4.0, 400.0, -400.0])
+    check_function(
+        your_network,
+        [((points,), np.abs(points - 3))],
         hint="Draw both halves of the valley. Each is a ReLU with its kink, -b / w, at the tip.",
         mistakes=[
             (points - 3, "That is the straight line x - 3; flip what lies left of 3."),

@@ -35,6 +35,7 @@ def exercise_2(pinball: Callable) -> None:
         mistakes=[
             (0.95, "Profit is q and cost is 1 - q; yours are the other way round."),
             (1.1, "Take the mean of the days, not the sum."),
+            (-0.55, "A loss is not negative: in each branch, which of the two is larger?"),
             (-0.95, "A loss is not negative: which branch belongs to which question?"),
         ],
     )

@@ -17,7 +17,7 @@ def exercise_1(four_numbers: Callable) -> None:
         mistakes=[
             (n / np.sqrt(5), "These are normalised; gamma and beta are still missing."),
             (2 * n / np.sqrt(5), "Beta is still missing."),
-            (n / np.sqrt(5) + 1, "Gamma is still missing."),
+            (n / np.sqrt(5) + 1, "Is gamma there, and is the sum of squares divided by B?"),
             (2 * n / np.sqrt(20 / 3) + 1, "BN divides by B = 4, not by B - 1."),
             (2 * n / 5 + 1, "Divide by the standard deviation, not by the variance."),
             (2 * (n + 4) / np.sqrt(5) + 1, "The mean is not subtracted yet."),
@@ -44,6 +44,8 @@ def exercise_2(normalise: Callable) -> None:
                 np.full((1, 2), 0.5),
                 "That is the mean of the batch; use the moving one.",
             ),
+            (_mean_kept, "The moving mean is not subtracted yet."),
+            (_by_row, "That is layer normalisation, by one example's units; BN goes unit by unit."),
             (_beta_first, "Gamma scales first; then beta shifts."),
             (_by_variance, "Divide by a standard deviation, not by a variance."),
             (_no_gamma, "Gamma is still missing."),
@@ -52,6 +54,15 @@ def exercise_2(normalise: Callable) -> None:
             (_epsilon_outside, "Epsilon is added to the variance, inside the root."),
         ],
     )
+
+
+def _mean_kept(z, moving_mean, moving_variance, gamma, beta):
+    return gamma * z / np.sqrt(moving_variance + 1e-3) + beta
+
+
+def _by_row(z, moving_mean, moving_variance, gamma, beta):
+    means, variances = z.mean(axis=1, keepdims=True), z.var(axis=1, keepdims=True)
+    return gamma * (z - means) / np.sqrt(variances + 1e-3) + beta
 
 
 def _by_variance(z, moving_mean, moving_variance, gamma, beta):
@@ -90,6 +101,8 @@ def exercise_3(dropout_1: Callable) -> None:
         names=("h", "rate", "keep", "training"),
         hint="Which of the two modes draws, and which one scales?",
         mistakes=[
+            ([0.0, 2.0, 0.0], "Where keep is True, the output stays."),
+            (_divides, "At inference multiply by the probability of being kept; do not divide."),
             ([1.25, 0.0, 5.0], "That is Keras' way, which scales in training."),
             (_drops_always, "At inference nothing is dropped; every output is scaled."),
             ([0.8, 0.0, 3.2], "In training the older way does not scale."),
@@ -102,6 +115,10 @@ def exercise_3(dropout_1: Callable) -> None:
 
 def _drops_always(h, rate, keep, training):
     return keep * h * (1 if training else 1 - rate)
+
+
+def _divides(h, rate, keep, training):
+    return keep * h if training else h / (1 - rate)
 
 
 def _never_scales(h, rate, keep, training):

@@ -20,6 +20,8 @@ def exercise_1(three_numbers: Callable) -> None:
             ((0.04, 0.01, math.sqrt(0.03)), "The first two are variances; take the roots."),
             ((0.04, 0.01, 0.03), "These are squares; take the roots."),
             ((0.2, 0.1, 0.1), "The limit of a uniform is wider than its std."),
+            ((0.2, 0.1, 0.03), "The last is the square of the limit; take the root."),
+            ((0.2, 0.1, 0.1 / math.sqrt(3)), "The limit is √3 times the std, not the std by √3."),
             ((0.2, math.sqrt(0.005), math.sqrt(0.015)), "Glorot's root has a 2 above both fans."),
             ((0.2, 0.1, math.sqrt(0.12)), "The limit is asked for Glorot's std, not for He's."),
             (
@@ -76,6 +78,7 @@ def exercise_3(leaky_gain: Callable) -> None:
                 "So much of the mean square comes out; what makes up for it?",
             ),
             (lambda a: math.sqrt(2 / (1 + a)), "In a square the slope counts squared."),
+            (lambda a: math.sqrt(2) / (1 + a), "Square the slope α, not the sum 1 + α."),
         ],
     )
 
@@ -105,7 +108,7 @@ def exercise_5(elu_scale: Callable) -> None:
         hint="Print the root mean square of the last layer for each of the seven scales.",
         mistakes=[
             (1.25, "Choose among the seven scales: thirty layers are not one."),
-            (1.2, "There the root mean square is far below 1; does another scale miss by less?"),
+            (1.2, "There it falls to about three fifths; does another scale miss by less?"),
             (1.4, "There the root mean square has more than doubled; does another miss by less?"),
             (0.13, "That is s / 10, what through() gets; the scale s is asked for."),
             (1.0, "With the gain of a linear layer the signal fades."),

@@ -755,6 +755,9 @@ WRONG = {
         lambda base, decay, step, k, staircase: math.floor(base * decay ** (k / step))
             if staircase else base * decay ** (k / step)
         lambda base, decay, step, k, staircase: base * decay ** k / step
+        lambda base, decay, step, k, staircase: base * decay**np.floor(k) if staircase
+            else base * decay ** (k / step)
+        lambda base, decay, step, k, staircase: base * (1 - decay) ** (k / step)
     """,
     "3.3": """
         lambda lr, goal: math.floor(math.log(goal / 6) / math.log(abs(1 - 2 * lr)))
@@ -763,6 +766,7 @@ WRONG = {
         lambda lr, goal: math.ceil(math.log(goal / 6) / math.log(1 - 2 * lr))
         lambda lr, goal: int(np.ceil(np.log(goal / 6) / np.log(1 - 2 * lr)))
         lambda lr, goal: 18
+        lambda lr, goal: math.ceil(math.log(goal / 5) / math.log(abs(1 - 2 * lr)))
     """,
     "3.5": """
         0.94
@@ -779,6 +783,11 @@ WRONG = {
         lambda z: sigmoid(z) * (1 - sigmoid(z))
         sigmoid
         lambda z: z * sigmoid(z)
+        lambda z: sigmoid(z) + z * (1 - sigmoid(z))
+        lambda z: sigmoid(z) + z * sigmoid(z)
+        lambda z: sigmoid(z) + sigmoid(z) * (1 - sigmoid(z))
+        lambda z: z * sigmoid(z) + sigmoid(z) * (1 - sigmoid(z))
+        lambda z: sigmoid(z) - z * sigmoid(z) * (1 - sigmoid(z))
     """,
     "4.3": """
         [1, 1], [-3, -3], [1, 1], 0
@@ -802,6 +811,8 @@ WRONG = {
         lambda y, forecast, q: pinball(y, forecast, 1 - q)
         lambda y, forecast, q: len(y) * pinball(y, forecast, q)
         lambda y, forecast, q: -pinball(y, forecast, q)
+        lambda y, forecast, q: np.mean(np.where(forecast > y, (1 - q) * (y - forecast),
+            q * (forecast - y)))
     """,
     "5.3": """
         lambda z, label: np.log(np.sum(np.exp(z))) - z[label]
@@ -816,6 +827,7 @@ WRONG = {
         4.75
         0.679
         0.5
+        0.2375
     """,
     "6.2": """
         lambda a1, a2: best_for(a1, a2)[::-1]
@@ -830,6 +842,7 @@ WRONG = {
         lambda g, v, t, lr, beta_2, epsilon: (-fair(g, v, t, lr, beta_2, epsilon)[0], 1.6)
         lambda g, v, t, lr, beta_2, epsilon: (lr * np.sqrt(1 - beta_2**t) * g / (np.sqrt(
             beta_2 * v + (1 - beta_2) * g**2) + epsilon), beta_2 * v + (1 - beta_2) * g**2)
+        lambda g, v, t, lr, beta_2, epsilon: fair(g, v, t, lr, beta_2, epsilon)[::-1]
     """,
     "6.5": """
         0.9
@@ -847,12 +860,16 @@ WRONG = {
         lambda z, m, v, gamma, beta: normalise(z, m, v, 1.0, beta)
         lambda z, m, v, gamma, beta: normalise(z, m, v, gamma, 0.0)
         lambda z, m, v, gamma, beta: normalise(z, z.mean(axis=0), z.var(axis=0), gamma, beta)
+        lambda z, m, v, gamma, beta: normalise(z, 0 * m, v, gamma, beta)
+        lambda z, m, v, gamma, beta: normalise(z, z.mean(), z.var(), gamma, beta)
     """,
     "7.3": """
         lambda h, rate, keep, training: h * keep / (1 - rate) if training else h
         lambda h, rate, keep, training: h * keep if training else h
         lambda h, rate, keep, training: h * keep * (1 if training else 1 - rate)
         lambda h, rate, keep, training: h if training else h * (1 - rate)
+        lambda h, rate, keep, training: h * ~keep if training else h * (1 - rate)
+        lambda h, rate, keep, training: h * keep if training else h / (1 - rate)
     """,
     "7.5": """
         0.99
@@ -865,6 +882,8 @@ WRONG = {
         (0.04, 0.01, 0.03)
         (0.2, 0.1, 0.1)
         (0.2, 0.1, 0.346)
+        (0.2, 0.1, 0.03)
+        (0.2, 0.1, 0.0577)
     """,
     "8.2": """
         lambda fan_in, fan_out, seed: he_uniform(fan_in, fan_out, seed) / 3**0.5
@@ -874,6 +893,7 @@ WRONG = {
         lambda alpha: 2 / (1 + alpha**2)
         lambda alpha: math.sqrt(2 / (1 + alpha))
         lambda alpha: math.sqrt((1 + alpha**2) / 2)
+        lambda alpha: math.sqrt(2) / (1 + alpha)
     """,
     "8.5": """
         1.2

@@ -43,10 +43,6 @@ def exercise_2(decayed: Callable) -> None:
             ),
             (lambda base, decay, step, k, staircase=False: base * decay**k, "Where is step?"),
             (
-                lambda base, decay, step, k, staircase=False: base * (1 - decay) ** (k / step),
-                "decay is the share that is kept of the rate, not the share that it loses.",
-            ),
-            (
                 lambda base, decay, step, k, staircase=False: base * decay**k / step,
                 "The exponent is k / step: it needs brackets.",
             ),
@@ -61,6 +57,10 @@ def exercise_2(decayed: Callable) -> None:
             (
                 lambda base, decay, step, k, staircase=False: base * decay ** math.ceil(k / step),
                 "Rounded the wrong way: the drop comes too early.",
+            ),
+            (
+                lambda base, decay, step, k, staircase=False: base * (1 - decay) ** (k / step),
+                "decay is the share that is kept of the rate, not the share that it loses.",
             ),
         ],
     )

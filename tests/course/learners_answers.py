@@ -797,6 +797,7 @@ WRONG = {
         [1, -1], [-3, 3], [1, 1], 0.5
         [1, -1], [-3, 3], [-1, 1], 0
         [1, -1], [-3, 100], [2, 1], -97
+        [1, 1], [-3, 1000], [2, -1], 1003
     """,
     "4.5": """
         4
@@ -812,6 +813,8 @@ WRONG = {
         lambda y, forecast, q: len(y) * pinball(y, forecast, q)
         lambda y, forecast, q: -pinball(y, forecast, q)
         lambda y, forecast, q: np.mean(np.where(forecast > y, (1 - q) * (y - forecast),
+            q * (forecast - y)))
+        lambda y, forecast, q: np.mean(np.where(forecast > y, (1 - q) * (forecast - y),
             q * (forecast - y)))
     """,
     "5.3": """
@@ -894,6 +897,7 @@ WRONG = {
         lambda alpha: math.sqrt(2 / (1 + alpha))
         lambda alpha: math.sqrt((1 + alpha**2) / 2)
         lambda alpha: math.sqrt(2) / (1 + alpha)
+        lambda alpha: math.sqrt(2) / (1 + alpha**2)
     """,
     "8.5": """
         1.2

@@ -81,11 +81,12 @@ def exercise_3(valley: Callable) -> None:
     def your_network(x):
         return _output(valley(), x)
 
-    # Far out, too; and not seven, which a learner would take for the seven numbers.
-    points = np.array([0.0, 1.0, 2.5, 3.0, 4.0, 6.0, -4.0, 400.0, -400.0])
+    # Not seven, which a learner would take for the seven numbers.
+    points = np.array([0.0, 1.0, 2.5, 3.0, 4.0, 6.0, -4.0, 20.0, -20.0])
+    far = np.array([-1e6, 1e6])
     check_function(
         your_network,
-        [((points,), np.abs(points - 3))],
+        [((points,), np.abs(points - 3)), ((far,), np.abs(far - 3))],
         hint="Draw both halves of the valley. Each is a ReLU with its kink, -b / w, at the tip.",
         mistakes=[
             (points - 3, "That is the straight line x - 3; flip what lies left of 3."),

@@ -36,6 +36,10 @@ def exercise_2(pinball: Callable) -> None:
             (0.95, "Profit is q and cost is 1 - q; yours are the other way round."),
             (1.1, "Take the mean of the days, not the sum."),
             (-0.55, "A loss is not negative: in each branch, which of the two is larger?"),
+            *(
+                (wrong, "In one branch the difference has the wrong sign: which is larger there?")
+                for wrong in (0.35, -0.35)
+            ),
             (-0.95, "A loss is not negative: which branch belongs to which question?"),
         ],
     )

@@ -20,7 +20,7 @@ def exercise_1(momentum_border: Callable) -> None:
             (0.95, "The curvature is 8, not 4: the loss need not be written with a ½."),
             (
                 0.2375,
-                "The curvature is 8, not 16: the 4 in front of the square is only half of it.",
+                "Is the 2 of 2 (1 + beta) there, and is the curvature 8, not 16?",
             ),
             (30.4, "A steeper valley needs a smaller learning rate, not a larger one."),
             (3.8 / 8 / 2.8, "That is the border of Nesterov's momentum."),
@@ -66,7 +66,7 @@ def exercise_2(best_for: Callable) -> None:
                 lambda a1, a2: (_best(a1, a2)[0], _best(a1**2, a2**2)[1]),
                 "Into beta goes the root of the condition number.",
             ),
-            (lambda a1, a2: _best(a1, a2)[::-1], "The values are right; lr comes first."),
+            (lambda a1, a2: _best(a1, a2)[::-1], "lr comes first, then beta."),
         ],
     )
 
@@ -98,7 +98,7 @@ def exercise_3(fair: Callable) -> None:
                 _with_step(lambda g, v, t, lr, beta_2, epsilon: lr * g / (np.sqrt(v) + epsilon)),
                 "That is RMSProp as it was, without a fair start.",
             ),
-            (_v_first, "The values are right; the step comes first."),
+            (_v_first, "The step comes first, then v."),
             (_kept_corrected, "The step is right. Which v does the next step need?"),
             (
                 _with_step(
@@ -186,7 +186,7 @@ def exercise_5(best_beta: Callable) -> None:
         0.99,
         hint="Train with train_iris, average over the last four steps, and take the median.",
         mistakes=[
-            (0.95, "Is that the lowest median, or the lowest mean, or the lowest of the worst?"),
+            (0.95, "Is that the lowest median, the lowest mean, or the lowest worst training?"),
             (0.0, "That has the highest median of the five."),
         ],
     )

@@ -21,7 +21,10 @@ def exercise_1(three_numbers: Callable) -> None:
             ((0.04, 0.01, 0.03), "These are squares; take the roots."),
             ((0.2, 0.1, 0.1), "The limit of a uniform is wider than its std."),
             ((0.2, 0.1, 0.03), "The last is the square of the limit; take the root."),
-            ((0.2, 0.1, 0.1 / math.sqrt(3)), "The limit is √3 times the std, not the std by √3."),
+            (
+                (0.2, 0.1, 0.1 / math.sqrt(3)),
+                "The limit is √3 times the std, not the std divided by √3.",
+            ),
             ((0.2, math.sqrt(0.005), math.sqrt(0.015)), "Glorot's root has a 2 above both fans."),
             ((0.2, 0.1, math.sqrt(0.12)), "The limit is asked for Glorot's std, not for He's."),
             (
@@ -68,7 +71,7 @@ def exercise_3(leaky_gain: Callable) -> None:
     """The factor of a leaky ReLU"""
     check_function(
         leaky_gain,
-        [((0.0,), math.sqrt(2)), ((1.0,), 1.0), ((0.2,), math.sqrt(2 / 1.04))],
+        [((0.0,), math.sqrt(2)), ((0.2,), math.sqrt(2 / 1.04)), ((1.0,), 1.0)],
         hint="Add what the right half hands on of the mean square, and the left half.",
         mistakes=[
             (lambda a: 2 / (1 + a**2), "That is the square; take the root."),
@@ -78,6 +81,7 @@ def exercise_3(leaky_gain: Callable) -> None:
                 "So much of the mean square comes out; what makes up for it?",
             ),
             (lambda a: math.sqrt(2 / (1 + a)), "In a square the slope counts squared."),
+            (lambda a: math.sqrt(2) / (1 + a**2), "The root is over the whole fraction."),
             (lambda a: math.sqrt(2) / (1 + a), "Square the slope α, not the sum 1 + α."),
         ],
     )
@@ -108,7 +112,10 @@ def exercise_5(elu_scale: Callable) -> None:
         hint="Print the root mean square of the last layer for each of the seven scales.",
         mistakes=[
             (1.25, "Choose among the seven scales: thirty layers are not one."),
-            (1.2, "There it falls to about three fifths; does another scale miss by less?"),
+            (
+                1.2,
+                "There the root mean square falls to about 0.6; does another scale miss by less?",
+            ),
             (1.4, "There the root mean square has more than doubled; does another miss by less?"),
             (0.13, "That is s / 10, what through() gets; the scale s is asked for."),
             (1.0, "With the gain of a linear layer the signal fades."),

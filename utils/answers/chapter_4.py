@@ -77,15 +77,11 @@ def exercise_2(swish_slope: Callable) -> None:
 
 def exercise_3(valley: Callable) -> None:
     """A valley by hand"""
-
-    def your_network(x):
-        return _output(valley(), x)
-
     # Not seven, which a learner would take for the seven numbers.
     points = np.array([0.0, 1.0, 2.5, 3.0, 4.0, 6.0, -4.0, 20.0, -20.0])
     far = np.array([-1e6, 1e6])
     check_function(
-        your_network,
+        _network(valley()),
         [((points,), np.abs(points - 3)), ((far,), np.abs(far - 3))],
         hint="Draw both halves of the valley. Each is a ReLU with its kink, -b / w, at the tip.",
         mistakes=[
@@ -103,8 +99,8 @@ def exercise_3(valley: Callable) -> None:
     )
 
 
-def _output(parts, points):
-    """Output of the learner's network, whatever shapes its two numbers each have."""
+def _network(parts):
+    """The learner's network as a function of x, whatever shapes its two numbers each have."""
     if isinstance(parts, dict) and {"w", "b", "u", "c"} <= set(parts):
         parts = [parts[name] for name in "wbuc"]
     try:
@@ -120,7 +116,11 @@ def _output(parts, points):
             "Not yet: your answer is not of the form w, b, u, c.",
             "Write `return w, b, u, c`, where w, b and u are lists of two numbers.",
         )
-    return np.maximum(np.outer(points, w) + b, 0) @ u + c
+
+    def your_network(x):
+        return np.maximum(np.outer(x, w) + b, 0) @ u + c
+
+    return your_network
 
 
 def exercise_4(what_moves: Callable) -> None:

@@ -102,11 +102,11 @@ def exercise_3(epochs_needed: Callable) -> None:
             ),
             (_epochs, "Nearly: epochs are whole numbers. To which side must it be rounded?"),
             (
-                lambda lr, goal: math.ceil(math.log(goal) / math.log(abs(1 - 2 * lr))),
+                lambda lr, goal: math.ceil(_epochs(lr, goal, start=1)),
                 "From which distance does the path start?",
             ),
             (
-                lambda lr, goal: math.ceil(math.log(goal / 5) / math.log(abs(1 - 2 * lr))),
+                lambda lr, goal: math.ceil(_epochs(lr, goal, start=5)),
                 "The path starts at w = 5. How far is that from the minimum?",
             ),
             (math.nan, negative),
@@ -141,6 +141,6 @@ def exercise_5(fastest_decay: Callable) -> None:
     )
 
 
-def _epochs(lr, goal):
-    """Return how many epochs it takes on (w + 1)² from 5, as a number with a fraction."""
-    return math.log(goal / 6) / math.log(abs(1 - 2 * lr))
+def _epochs(lr, goal, start=6):
+    """Return how many epochs it takes on (w + 1)² from the distance `start`, with a fraction."""
+    return math.log(goal / start) / math.log(abs(1 - 2 * lr))

@@ -56,13 +56,16 @@ def exercise_2(normalise: Callable) -> None:
     )
 
 
+def _normalised(z, mean, variance, gamma=1.0, beta=0.0):
+    return gamma * (z - mean) / np.sqrt(variance + 1e-3) + beta
+
+
 def _mean_kept(z, moving_mean, moving_variance, gamma, beta):
-    return gamma * z / np.sqrt(moving_variance + 1e-3) + beta
+    return _normalised(z, 0, moving_variance, gamma, beta)
 
 
 def _by_row(z, moving_mean, moving_variance, gamma, beta):
-    means, variances = z.mean(axis=1, keepdims=True), z.var(axis=1, keepdims=True)
-    return gamma * (z - means) / np.sqrt(variances + 1e-3) + beta
+    return _normalised(z, z.mean(axis=1, keepdims=True), z.var(axis=1, keepdims=True), gamma, beta)
 
 
 def _by_variance(z, moving_mean, moving_variance, gamma, beta):
@@ -70,19 +73,19 @@ def _by_variance(z, moving_mean, moving_variance, gamma, beta):
 
 
 def _only_normalised(z, moving_mean, moving_variance, gamma, beta):
-    return (z - moving_mean) / np.sqrt(moving_variance + 1e-3)
+    return _normalised(z, moving_mean, moving_variance)
 
 
 def _no_gamma(z, moving_mean, moving_variance, gamma, beta):
-    return _only_normalised(z, moving_mean, moving_variance, gamma, beta) + beta
+    return _normalised(z, moving_mean, moving_variance, beta=beta)
 
 
 def _no_beta(z, moving_mean, moving_variance, gamma, beta):
-    return gamma * _only_normalised(z, moving_mean, moving_variance, gamma, beta)
+    return _normalised(z, moving_mean, moving_variance, gamma)
 
 
 def _beta_first(z, moving_mean, moving_variance, gamma, beta):
-    return gamma * ((z - moving_mean) / np.sqrt(moving_variance + 1e-3) + beta)
+    return gamma * _normalised(z, moving_mean, moving_variance, beta=beta)
 
 
 def _epsilon_outside(z, moving_mean, moving_variance, gamma, beta):
